@@ -1,0 +1,63 @@
+//! Hosts the `httplib` component in Wasmtime.
+//!
+//! The build script has built the component and its guests ([`artifacts`]); a
+//! [`Host`] is one instance of the component, with typed and self-dropping
+//! wrappers around its resources:
+//!
+//! ```no_run
+//! # use httplib_host_tests::{Host, HttpError};
+//! # fn main() -> Result<(), HttpError> {
+//! let host = Host::new();
+//! let connection = host.http("127.0.0.1", 8080)?;
+//! connection.request("GET", "/", None, &[])?;
+//! let response = connection.get_response()?;
+//! assert_eq!(response.status(), 200);
+//! let body: Vec<u8> = response.read(None)?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Errors of the contract are [`HttpError`]s. A trap is never one: it is a bug
+//! of the component, and goes to the [`TrapHandler`], which panics unless
+//! [`HostBuilder::on_trap`] says otherwise.
+
+pub mod artifacts;
+mod builder;
+mod connection;
+mod engine;
+mod error;
+mod example_server;
+mod host;
+mod instance;
+mod response;
+mod status;
+mod tls_context;
+
+pub use builder::{HostBuilder, Output, TrapHandler};
+pub use connection::Connection;
+pub use engine::component_imports;
+pub use error::HttpError;
+pub use example_server::ExampleServer;
+pub use host::Host;
+pub use response::Response;
+pub use tls_context::TlsContext;
+
+pub use bindings::exports::httplib::http::client::{Body, ErrorKind, Phase};
+
+mod bindings {
+    #![allow(missing_docs, unreachable_pub)]
+    wasmtime::component::bindgen!({
+        path: "../wit",
+        // Only `client`: for the function `continue` of `status` Wasmtime would
+        // generate a field of that name, which is a keyword.
+        inline: "
+            package httplib:host;
+            world client-host {
+                export httplib:http/client@0.1.0;
+            }
+        ",
+        world: "httplib:host/client-host",
+        // So that bodies and headers are passed without a copy.
+        ownership: Borrowing { duplicate_if_necessary: false },
+    });
+}

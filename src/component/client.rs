@@ -1,0 +1,275 @@
+//! The `connection`, `response` and `tls-context` resources and `select`.
+
+use super::bindings::exports::httplib::http::client::{
+    self as wit, Body, Guest, GuestConnection, GuestResponse, GuestTlsContext,
+    TlsContextBorrow,
+};
+use super::{Component, convert, world};
+use crate::connection::{self, SharedContext, Timeouts};
+use crate::error::Result as CoreResult;
+use crate::latin1;
+use crate::platform::{Wasi, wall_clock};
+use crate::proto::limits::Limits;
+use crate::tls;
+use crate::transport::tcp;
+use crate::transport::tls::convert as convert_tls;
+use alloc::rc::Rc;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::cell::RefCell;
+
+type Result<T> = core::result::Result<T, wit::Error>;
+
+pub struct Connection(RefCell<connection::Connection<Wasi>>);
+pub struct Response(Rc<RefCell<connection::Response<Wasi>>>);
+pub struct TlsContext(SharedContext);
+
+impl Guest for Component {
+    type Connection = Connection;
+    type Response = Response;
+    type TlsContext = TlsContext;
+    type Error = crate::error::Error;
+
+    fn select(
+        readers: Vec<u64>,
+        writers: Vec<u64>,
+        timeout: Option<u64>,
+    ) -> Result<(Vec<u64>, Vec<u64>)> {
+        Ok(connection::select(world(), &readers, &writers, timeout)?)
+    }
+
+    fn set_default_timeout(timeout: Option<u64>) {
+        world().default_timeout.set(timeout);
+    }
+}
+
+impl Connection {
+    fn owned(connection: CoreResult<connection::Connection<Wasi>>) -> Result<wit::Connection> {
+        Ok(wit::Connection::new(Self(RefCell::new(connection?))))
+    }
+
+    fn timeouts(&self, change: impl FnOnce(&mut Timeouts)) {
+        change(&mut self.0.borrow().settings.borrow_mut().timeouts);
+    }
+
+    fn limits(&self, change: impl FnOnce(&mut Limits)) {
+        change(&mut self.0.borrow().settings.borrow_mut().limits);
+    }
+}
+
+impl GuestConnection for Connection {
+    fn http(host: String, port: Option<u16>) -> Result<wit::Connection> {
+        Self::owned(connection::Connection::http(world(), &host, port))
+    }
+
+    fn https(
+        host: String,
+        port: Option<u16>,
+        context: Option<TlsContextBorrow<'_>>,
+    ) -> Result<wit::Connection> {
+        let context = match &context {
+            Some(context) => Rc::clone(&context.get::<TlsContext>().0),
+            None => Rc::new(RefCell::new(tls::Context::new(wall_clock))),
+        };
+        Self::owned(connection::Connection::https(world(), &host, port, context))
+    }
+
+    fn set_timeout(&self, timeout: Option<u64>) {
+        self.timeouts(|timeouts| timeouts.each = Some(timeout));
+    }
+
+    fn set_resolve_timeout(&self, timeout: Option<u64>) {
+        self.timeouts(|timeouts| timeouts.resolve = timeout);
+    }
+
+    fn set_connect_timeout(&self, timeout: Option<u64>) {
+        self.timeouts(|timeouts| timeouts.connect = timeout);
+    }
+
+    fn set_tls_timeout(&self, timeout: Option<u64>) {
+        self.timeouts(|timeouts| timeouts.tls = timeout);
+    }
+
+    fn set_write_timeout(&self, timeout: Option<u64>) {
+        self.timeouts(|timeouts| timeouts.write = timeout);
+    }
+
+    fn set_first_byte_timeout(&self, timeout: Option<u64>) {
+        self.timeouts(|timeouts| timeouts.first_byte = timeout);
+    }
+
+    fn set_between_bytes_timeout(&self, timeout: Option<u64>) {
+        self.timeouts(|timeouts| timeouts.between_bytes = timeout);
+    }
+
+    fn set_total_timeout(&self, timeout: Option<u64>) {
+        self.timeouts(|timeouts| timeouts.total = timeout);
+    }
+
+    fn set_source_address(&self, address: String, port: u16) -> Result<()> {
+        let source = tcp::parse_source(&address, port)?;
+        self.0.borrow().settings.borrow_mut().source = Some(source);
+        Ok(())
+    }
+
+    fn set_debug_level(&self, level: u32) {
+        self.0.borrow().settings.borrow_mut().debug_level = level;
+    }
+
+    fn set_strict(&self, strict: bool) {
+        self.0.borrow().settings.borrow_mut().strict = strict;
+    }
+
+    fn set_reconnect_stale(&self, reconnect: bool) {
+        self.0.borrow().settings.borrow_mut().reconnect_stale = reconnect;
+    }
+
+    fn set_max_response_headers(&self, count: u32) {
+        self.limits(|limits| limits.headers = count as usize);
+    }
+
+    fn set_max_line(&self, bytes: u32) {
+        self.limits(|limits| limits.line = bytes as usize);
+    }
+
+    fn set_max_head(&self, bytes: u32) {
+        self.limits(|limits| limits.head = bytes as usize);
+    }
+
+    fn set_max_interim_responses(&self, count: u32) {
+        self.limits(|limits| limits.interim = count as usize);
+    }
+
+    fn set_max_trailers(&self, count: u32) {
+        self.limits(|limits| limits.trailers = count as usize);
+    }
+
+    fn set_max_chunk_extensions(&self, bytes: u32) {
+        self.limits(|limits| limits.chunk_extensions = bytes as usize);
+    }
+
+    fn set_max_body(&self, bytes: u64) {
+        self.limits(|limits| limits.body = bytes);
+    }
+
+    fn request(
+        &self,
+        method: String,
+        url: String,
+        body: Option<Body>,
+        headers: Vec<(String, String)>,
+        encode_chunked: bool,
+    ) -> Result<()> {
+        let body = body.map(Into::into);
+        let mut connection = self.0.borrow_mut();
+        Ok(connection.request(&method, &url, body, &headers, encode_chunked)?)
+    }
+
+    fn get_response(&self) -> Result<wit::Response> {
+        let response = self.0.borrow_mut().get_response()?;
+        Ok(wit::Response::new(Response(response)))
+    }
+
+    fn put_request(
+        &self,
+        method: String,
+        url: String,
+        skip_host: bool,
+        skip_accept_encoding: bool,
+    ) -> Result<()> {
+        let mut connection = self.0.borrow_mut();
+        Ok(connection.put_request(&method, &url, skip_host, skip_accept_encoding)?)
+    }
+
+    fn put_header(&self, name: String, values: Vec<String>) -> Result<()> {
+        Ok(self.0.borrow_mut().put_header(&name, &values)?)
+    }
+
+    fn end_headers(&self, body: Option<Body>, encode_chunked: bool) -> Result<()> {
+        let body = body.map(Into::into);
+        Ok(self.0.borrow_mut().end_headers(body, encode_chunked)?)
+    }
+
+    fn send(&self, data: Vec<u8>) -> Result<()> {
+        Ok(self.0.borrow_mut().send(data)?)
+    }
+
+    fn flush(&self) -> Result<()> {
+        Ok(self.0.borrow_mut().flush()?)
+    }
+
+    fn connect(&self) -> Result<()> {
+        Ok(self.0.borrow_mut().connect()?)
+    }
+
+    fn close(&self) {
+        self.0.borrow_mut().close();
+    }
+
+    fn fileno(&self) -> Result<u64> {
+        Ok(self.0.borrow().fileno()?)
+    }
+}
+
+impl GuestResponse for Response {
+    fn status(&self) -> u16 {
+        self.0.borrow().head().status
+    }
+
+    fn reason(&self) -> String {
+        latin1::decode(&self.0.borrow().head().reason)
+    }
+
+    fn version(&self) -> u8 {
+        self.0.borrow().head().version.number()
+    }
+
+    fn get_header(&self, name: String, default: Option<String>) -> Option<String> {
+        // A name that is not Latin-1 is the name of no header.
+        let value = latin1::encode(&name)
+            .ok()
+            .and_then(|name| self.0.borrow().head().headers.joined(&name));
+        value.map(|value| latin1::decode(&value)).or(default)
+    }
+
+    fn get_headers(&self) -> Vec<(String, String)> {
+        convert::pairs(&self.0.borrow().head().headers)
+    }
+
+    fn read(&self, amt: Option<u64>) -> Result<Vec<u8>> {
+        Ok(self.0.borrow_mut().read(amt)?)
+    }
+
+    fn read1(&self, amt: Option<u64>) -> Result<Vec<u8>> {
+        Ok(self.0.borrow_mut().read1(amt)?)
+    }
+
+    fn is_closed(&self) -> bool {
+        self.0.borrow().is_closed()
+    }
+
+    fn close(&self) {
+        self.0.borrow_mut().close();
+    }
+
+    fn fileno(&self) -> Result<u64> {
+        Ok(self.0.borrow().fileno()?)
+    }
+}
+
+impl GuestTlsContext for TlsContext {
+    fn new() -> Self {
+        Self(Rc::new(RefCell::new(tls::Context::new(wall_clock))))
+    }
+
+    fn unverified() -> wit::TlsContext {
+        let context = tls::Context::unverified(wall_clock);
+        wit::TlsContext::new(Self(Rc::new(RefCell::new(context))))
+    }
+
+    fn load_verify_locations(&self, data: Vec<u8>) -> Result<u32> {
+        let added = self.0.borrow_mut().load_verify_locations(&data);
+        let added = added.map_err(convert_tls)?;
+        Ok(u32::try_from(added).unwrap_or(u32::MAX))
+    }
+}

@@ -1,0 +1,26 @@
+//! Text: strings of the contract to Latin-1 bytes and back.
+
+use super::bindings::exports::httplib::http::client::Body;
+use crate::latin1;
+use crate::proto::headers::Headers;
+use crate::proto::request;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// The pairs that `get-headers` returns.
+pub(super) fn pairs(headers: &Headers) -> Vec<(String, String)> {
+    headers
+        .iter()
+        .map(|(name, value)| (latin1::decode(name), latin1::decode(value)))
+        .collect()
+}
+
+impl From<Body> for request::Body {
+    fn from(body: Body) -> Self {
+        match body {
+            Body::Bytes(bytes) => Self::Bytes(bytes),
+            Body::Text(text) => Self::Text(text),
+            Body::Chunks(items) => Self::Chunks(items),
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! The exported resources: the only module that names the exported bindings.
+//! Each method converts its arguments, calls the core, and converts the result.
+
+mod client;
+mod convert;
+mod error;
+mod status;
+
+mod bindings {
+    #![allow(missing_docs, unreachable_pub, clippy::pedantic)]
+    wit_bindgen::generate!({
+        path: "wit",
+        world: "httplib",
+        std_feature,
+    });
+}
+
+use crate::connection::World;
+use crate::platform::{Single, Wasi};
+use alloc::rc::Rc;
+
+struct Component;
+
+bindings::export!(Component with_types_in bindings);
+
+/// The network and the connections of this instance.
+fn world() -> &'static Rc<World<Wasi>> {
+    static WORLD: Single<Rc<World<Wasi>>> = Single::new();
+    WORLD.get_or_init(|| Rc::new(World::new(Wasi::default())))
+}

@@ -1,0 +1,99 @@
+//! Errors of a caller: wrong state, wrong value.
+
+use super::{Error, Kind};
+use crate::literal;
+use alloc::format;
+
+/// A request was begun while another is under way.
+pub fn cannot_send_request(state: &'static str) -> Error {
+    with_state(Kind::CannotSendRequest, state)
+}
+
+/// A header outside of `put-request` … `end-headers`.
+pub fn cannot_send_header() -> Error {
+    Error::new(Kind::CannotSendHeader, "")
+}
+
+/// There is no response to get in this state.
+pub fn response_not_ready(state: &'static str) -> Error {
+    with_state(Kind::ResponseNotReady, state)
+}
+
+fn with_state(kind: Kind, state: &'static str) -> Error {
+    let mut error = Error::new(kind, state);
+    error.0.state = Some(state);
+    error
+}
+
+/// There is no connection, and none may be opened.
+pub fn not_connected() -> Error {
+    Error::new(Kind::NotConnected, "")
+}
+
+/// `host:port` where the port is no number from 0 to 65535.
+pub fn nonnumeric_port(port: &[u8]) -> Error {
+    Error::new(
+        Kind::InvalidUrl,
+        format!("nonnumeric port: {}", literal::text(port)),
+    )
+}
+
+/// A URL (or `what`) with a control character or a space.
+pub fn control_characters(what: &str, text: &[u8], found: u8) -> Error {
+    Error::new(
+        Kind::InvalidUrl,
+        format!(
+            "{what} can't contain control characters. {} (found at least {})",
+            literal::text(text),
+            literal::text(&[found])
+        ),
+    )
+}
+
+/// A method that is no token.
+pub fn invalid_method(method: &[u8], found: Option<u8>) -> Error {
+    let method = literal::text(method);
+    let message = match found {
+        Some(byte) if byte < 0x20 => format!(
+            "method can't contain control characters. {method} (found at least {})",
+            literal::text(&[byte])
+        ),
+        Some(byte) => format!(
+            "method is not a token: {method} (found at least {})",
+            literal::text(&[byte])
+        ),
+        None => "method is not a token: ''".into(),
+    };
+    Error::new(Kind::ValueError, message)
+}
+
+/// A header name that cannot be sent.
+pub fn invalid_header_name(name: &[u8]) -> Error {
+    Error::new(
+        Kind::ValueError,
+        format!("Invalid header name {}", literal::bytes(name)),
+    )
+}
+
+/// A header value that cannot be sent.
+pub fn invalid_header_value(value: &[u8]) -> Error {
+    Error::new(
+        Kind::ValueError,
+        format!("Invalid header value {}", literal::bytes(value)),
+    )
+}
+
+/// Text with a character that the encoding does not have.
+pub fn unencodable(encoding: &str, position: usize, limit: u32) -> Error {
+    Error::new(
+        Kind::UnicodeEncodeError,
+        format!(
+            "'{encoding}' codec can't encode character in position {position}: ordinal not in range({limit})"
+        ),
+    )
+}
+
+/// An argument with an impossible value.
+pub fn value(message: impl Into<alloc::string::String>) -> Error {
+    Error::new(Kind::ValueError, message)
+}

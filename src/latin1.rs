@@ -1,0 +1,57 @@
+//! Text on the wire: each byte is the character of the same number (ISO-8859-1),
+//! so that every byte of a header survives the way through a `string`.
+
+use crate::error::{Result, caller};
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// The text of these bytes.
+pub fn decode(bytes: &[u8]) -> String {
+    bytes.iter().copied().map(char::from).collect()
+}
+
+/// The bytes of this text.
+///
+/// # Errors
+/// `unicode-encode-error` for a character above U+00FF.
+pub fn encode(text: &str) -> Result<Vec<u8>> {
+    if text.is_ascii() {
+        return Ok(text.as_bytes().into());
+    }
+    text.chars()
+        .enumerate()
+        .map(|(position, char)| {
+            u8::try_from(u32::from(char)).map_err(|_| caller::unencodable("latin-1", position, 256))
+        })
+        .collect()
+}
+
+/// The bytes of this text, which has to be ASCII.
+///
+/// # Errors
+/// `unicode-encode-error` for any other character.
+pub fn encode_ascii(text: &str) -> Result<&[u8]> {
+    match text.chars().position(|char| !char.is_ascii()) {
+        Some(position) => Err(caller::unencodable("ascii", position, 128)),
+        None => Ok(text.as_bytes()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Kind;
+
+    #[test]
+    fn every_byte_survives_both_ways() {
+        let all: Vec<u8> = (0..=255).collect();
+        assert_eq!(encode(&decode(&all)).unwrap(), all);
+    }
+
+    #[test]
+    fn character_above_latin1_is_an_encode_error() {
+        let error = encode("a\u{100}").unwrap_err();
+        assert_eq!(error.kind(), Kind::UnicodeEncodeError);
+        assert!(error.to_string().contains("position 1"));
+    }
+}

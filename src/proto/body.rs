@@ -1,0 +1,127 @@
+//! The body of a response: takes the framing away.
+
+use super::buffer::Buffer;
+use super::chunked::{self, Chunked};
+use super::framing::Framing;
+use super::headers::Headers;
+use super::limits::Limits;
+use crate::error::Result;
+use alloc::vec::Vec;
+
+/// How the bytes of the connection ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// As the transport's protocol has it.
+    Clean,
+    /// TLS was cut off without `close_notify`: bytes may be missing.
+    Ragged,
+}
+
+/// What the body gave next.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Event {
+    /// More bytes are needed.
+    NeedMore,
+    /// Bytes of the body.
+    Data(Vec<u8>),
+    /// Nothing more was asked for.
+    Inside,
+    /// The body is complete.
+    End,
+    /// The connection ended too early; so many bytes more were expected, if
+    /// that is known.
+    Truncated(Option<u64>),
+    /// The chunked coding is broken.
+    Broken,
+}
+
+/// A body that is being received.
+#[derive(Debug)]
+pub enum Body {
+    /// This many bytes are left.
+    Length(u64),
+    /// In the chunked coding.
+    Chunked(Chunked),
+    /// Up to the end of the connection.
+    UntilClose,
+}
+
+impl Body {
+    /// A body at its beginning.
+    pub fn new(framing: Framing) -> Self {
+        match framing {
+            Framing::Length(length) => Self::Length(length),
+            Framing::Chunked => Self::Chunked(Chunked::default()),
+            Framing::UntilClose => Self::UntilClose,
+        }
+    }
+
+    /// Whether nothing of the body can follow, without a look at the input.
+    pub fn is_complete(&self) -> bool {
+        match self {
+            Self::Length(left) => *left == 0,
+            Self::Chunked(chunked) => chunked.trailers().is_some(),
+            Self::UntilClose => false,
+        }
+    }
+
+    /// How many bytes are left, where the framing tells.
+    pub fn left(&self) -> Option<u64> {
+        match self {
+            Self::Length(left) => Some(*left),
+            _ => None,
+        }
+    }
+
+    /// The trailers of a chunked body that is complete.
+    pub fn trailers(&self) -> Option<&Headers> {
+        match self {
+            Self::Chunked(chunked) => chunked.trailers(),
+            _ => None,
+        }
+    }
+
+    /// Goes on, up to `max` bytes. With `max` 0 only framing is consumed.
+    ///
+    /// # Errors
+    /// Those of [`Chunked::decode`].
+    pub fn decode(
+        &mut self,
+        input: &mut Buffer,
+        end: Option<End>,
+        max: usize,
+        limits: &Limits,
+    ) -> Result<Event> {
+        match self {
+            Self::Length(0) => Ok(Event::End),
+            Self::Length(_) | Self::UntilClose if max == 0 => Ok(Event::Inside),
+            Self::Length(left) if input.is_empty() => Ok(match end {
+                Some(_) => Event::Truncated(Some(*left)),
+                None => Event::NeedMore,
+            }),
+            Self::Length(left) => {
+                let count = usize::try_from(*left).unwrap_or(usize::MAX).min(max);
+                let data = input.take(count)?;
+                *left -= data.len() as u64;
+                Ok(Event::Data(data))
+            }
+            Self::UntilClose if input.is_empty() => Ok(match end {
+                Some(End::Clean) => Event::End,
+                Some(End::Ragged) => Event::Truncated(None),
+                None => Event::NeedMore,
+            }),
+            Self::UntilClose => Ok(Event::Data(input.take(max)?)),
+            Self::Chunked(chunked) => {
+                let event = chunked.decode(input, end.is_some(), max, limits)?;
+                Ok(match event {
+                    chunked::Event::NeedMore => Event::NeedMore,
+                    chunked::Event::Data(data) => Event::Data(data),
+                    chunked::Event::Inside => Event::Inside,
+                    chunked::Event::End => Event::End,
+                    chunked::Event::Truncated => Event::Truncated(None),
+                    chunked::Event::Broken => Event::Broken,
+                })
+            }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! The chunked transfer coding (RFC 9112, section 7.1).
+
+use super::buffer::Buffer;
+use super::fields::{FieldLines, Malformed};
+use super::headers::Headers;
+use super::limits::Limits;
+use super::line::{LineScanner, split_end, trim};
+use crate::error::{Result, peer};
+use alloc::vec::Vec;
+
+/// What the decoder found next.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Event {
+    /// More bytes are needed.
+    NeedMore,
+    /// Bytes of the body, never of two chunks.
+    Data(Vec<u8>),
+    /// As many bytes as were asked for are decoded: none, inside a chunk.
+    Inside,
+    /// The body and its trailers are complete.
+    End,
+    /// The connection ended inside a chunk.
+    Truncated,
+    /// The coding is broken here; what follows means nothing.
+    Broken,
+}
+
+/// A decoder that keeps its place between calls.
+#[derive(Debug, Default)]
+pub struct Chunked {
+    lines: LineScanner,
+    step: Step,
+    extensions: usize,
+}
+
+#[derive(Debug, Default)]
+enum Step {
+    #[default]
+    Size,
+    /// This many bytes of the chunk are left.
+    Data(u64),
+    /// The CRLF after the chunk's data.
+    DataEnd,
+    Trailers(FieldLines, usize),
+    End(Headers),
+}
+
+impl Chunked {
+    /// The bytes left of the chunk that was begun, if there is one.
+    pub fn chunk_left(&self) -> Option<u64> {
+        match self.step {
+            Step::Data(left) => Some(left),
+            _ => None,
+        }
+    }
+
+    /// The trailer fields; empty before the end.
+    pub fn trailers(&self) -> Option<&Headers> {
+        match &self.step {
+            Step::End(trailers) => Some(trailers),
+            _ => None,
+        }
+    }
+
+    /// Decodes on, up to `max` bytes of data. With `max` 0 it goes on to the
+    /// next chunk's first byte, or the end. `ended` tells that no more bytes
+    /// will come.
+    ///
+    /// # Errors
+    /// `line-too-long`, and `http-exception` for too many trailers or
+    /// extensions.
+    pub fn decode(
+        &mut self,
+        input: &mut Buffer,
+        ended: bool,
+        max: usize,
+        limits: &Limits,
+    ) -> Result<Event> {
+        loop {
+            match &mut self.step {
+                Step::Size => {
+                    let what = "chunk size";
+                    let Some(length) = self.lines.next(input, ended, limits.line, what)? else {
+                        return Ok(Event::NeedMore);
+                    };
+                    let line = split_end(&input.bytes()[..length]).0;
+                    let (size, extension) = split_extension(line);
+                    self.extensions += extension;
+                    if self.extensions > limits.chunk_extensions {
+                        return Err(peer::too_many(
+                            limits.chunk_extensions as u64,
+                            "bytes of chunk extensions",
+                        ));
+                    }
+                    let Some(size) = parse_size(size) else {
+                        return Ok(Event::Broken);
+                    };
+                    input.consume(length);
+                    self.step = match size {
+                        0 => Step::Trailers(FieldLines::default(), 0),
+                        size => Step::Data(size),
+                    };
+                }
+                Step::Data(_) if max == 0 => return Ok(Event::Inside),
+                Step::Data(left) => {
+                    if input.is_empty() {
+                        return Ok(if ended {
+                            Event::Truncated
+                        } else {
+                            Event::NeedMore
+                        });
+                    }
+                    let count = usize::try_from(*left).unwrap_or(usize::MAX).min(max);
+                    let data = input.take(count)?;
+                    *left -= data.len() as u64;
+                    if *left == 0 {
+                        self.step = Step::DataEnd;
+                    }
+                    return Ok(Event::Data(data));
+                }
+                Step::DataEnd => {
+                    match input.bytes() {
+                        [b'\r', b'\n', ..] => input.consume(2),
+                        [] | [b'\r'] if !ended => return Ok(Event::NeedMore),
+                        _ => return Ok(Event::Broken),
+                    }
+                    self.step = Step::Size;
+                }
+                Step::Trailers(fields, count) => {
+                    let what = "trailer line";
+                    let Some(length) = self.lines.next(input, ended, limits.line, what)? else {
+                        return Ok(Event::NeedMore);
+                    };
+                    let line = &input.bytes()[..length];
+                    if split_end(line).0.is_empty() {
+                        input.consume(length);
+                        self.step = Step::End(core::mem::take(fields).finish());
+                        continue;
+                    }
+                    *count += 1;
+                    if *count > limits.trailers {
+                        return Err(peer::too_many(limits.trailers as u64, "trailers"));
+                    }
+                    // Trailers frame nothing, so none of them is dangerous.
+                    fields.push(line, Malformed::Ignore)?;
+                    input.consume(length);
+                }
+                Step::End(_) => return Ok(Event::End),
+            }
+        }
+    }
+}
+
+/// The size and how many bytes of extensions follow it.
+fn split_extension(line: &[u8]) -> (&[u8], usize) {
+    match line.iter().position(|&byte| byte == b';') {
+        Some(position) => (trim(&line[..position]), line.len() - position),
+        None => (trim(line), 0),
+    }
+}
+
+/// 1*HEXDIG within 64 bits.
+fn parse_size(text: &[u8]) -> Option<u64> {
+    if text.is_empty() {
+        return None;
+    }
+    text.iter().try_fold(0_u64, |size, &digit| {
+        let digit = char::from(digit).to_digit(16)?;
+        Some(size.checked_mul(16)? + u64::from(digit))
+    })
+}

@@ -1,0 +1,195 @@
+//! Host names and ports as a caller writes them, and the `Host` field made of
+//! them (RFC 9112, section 3.2; the reference's `_get_hostport`).
+
+use crate::error::{Result, caller};
+use crate::latin1;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// A server's name or address, without brackets, and its port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Authority {
+    /// A name, an IPv4 or an IPv6 address.
+    pub host: String,
+    /// 0 to 65535.
+    pub port: u16,
+}
+
+impl Authority {
+    /// Takes `host` as it is if there is a port, else splits `host:port`.
+    ///
+    /// # Errors
+    /// `invalid-url` for a port that is no number up to 65535, and for control
+    /// characters or spaces in the host.
+    pub fn parse(host: &str, port: Option<u16>, default_port: u16) -> Result<Self> {
+        let (host, port) = match port {
+            Some(port) => (host, port),
+            None => split_port(host, default_port)?,
+        };
+        let host = host
+            .strip_prefix('[')
+            .and_then(|inner| inner.strip_suffix(']'))
+            .unwrap_or(host);
+        if let Some(found) = host.bytes().find(|byte| matches!(byte, 0..=0x20 | 0x7F)) {
+            return Err(caller::control_characters("URL", host.as_bytes(), found));
+        }
+        Ok(Self {
+            host: host.into(),
+            port,
+        })
+    }
+
+    /// The value of the `Host` field: the port is left out if it is the default
+    /// one, an IPv6 address gets brackets and loses its zone.
+    ///
+    /// # Errors
+    /// `unicode-encode-error` for a host that is not ASCII.
+    pub fn field(&self, default_port: u16) -> Result<Vec<u8>> {
+        let mut field = Vec::from(latin1::encode_ascii(&self.host)?);
+        if field.contains(&b':') {
+            field = format!("[{}]", without_zone(&self.host)).into_bytes();
+        }
+        if self.port != default_port {
+            field.extend_from_slice(format!(":{}", self.port).as_bytes());
+        }
+        Ok(field)
+    }
+}
+
+fn split_port(host: &str, default_port: u16) -> Result<(&str, u16)> {
+    let bracket = host.rfind(']');
+    match host.rfind(':') {
+        Some(colon) if bracket.is_none_or(|bracket| colon > bracket) => {
+            let (name, port) = (&host[..colon], &host[colon + 1..]);
+            let numeric = port.bytes().all(|byte| byte.is_ascii_digit());
+            match port.parse() {
+                _ if port.is_empty() => Ok((name, default_port)),
+                Ok(number) if numeric => Ok((name, number)),
+                _ => Err(caller::nonnumeric_port(&latin1_lossy(port))),
+            }
+        }
+        _ => Ok((host, default_port)),
+    }
+}
+
+/// For messages alone: what is not Latin-1 becomes a question mark.
+fn latin1_lossy(text: &str) -> Vec<u8> {
+    text.chars()
+        .map(|char| u8::try_from(u32::from(char)).unwrap_or(b'?'))
+        .collect()
+}
+
+/// An IPv6 address without its zone identifier (RFC 6874).
+pub fn without_zone(host: &str) -> &str {
+    host.split('%').next().unwrap_or(host)
+}
+
+/// The `Host` of a request target that is an absolute URL: its authority, with
+/// its port, without user information and zone. `None` for other targets.
+pub fn of_absolute_url(url: &[u8]) -> Option<Vec<u8>> {
+    if !url.starts_with(b"http") {
+        return None;
+    }
+    let colon = url.iter().position(|&byte| byte == b':')?;
+    if !url[..colon].iter().all(u8::is_ascii_alphanumeric) {
+        return None;
+    }
+    let rest = url[colon + 1..].strip_prefix(b"//")?;
+    let end = rest
+        .iter()
+        .position(|byte| b"/?#".contains(byte))
+        .unwrap_or(rest.len());
+    let authority = &rest[..end];
+    let host = match authority.iter().rposition(|&byte| byte == b'@') {
+        Some(at) => &authority[at + 1..],
+        None => authority,
+    };
+    if host.is_empty() {
+        return None;
+    }
+    let Some((zone, bracket)) = host
+        .iter()
+        .position(|&byte| byte == b'%')
+        .zip(host.iter().position(|&byte| byte == b']'))
+        .filter(|(zone, bracket)| zone < bracket)
+    else {
+        return Some(host.into());
+    };
+    Some([&host[..zone], &host[bracket..]].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Kind;
+
+    #[track_caller]
+    fn check(text: &str, host: &str, port: u16) {
+        let authority = Authority::parse(text, None, 80).unwrap();
+        assert_eq!((authority.host.as_str(), authority.port), (host, port));
+    }
+
+    #[test]
+    fn host_and_port_are_split_at_the_last_colon() {
+        check("www.python.org:8000", "www.python.org", 8000);
+        check("www.python.org:", "www.python.org", 80);
+        check("www.python.org", "www.python.org", 80);
+        check("[fe80::207:e9ff:fe9b]:8000", "fe80::207:e9ff:fe9b", 8000);
+        check("[fe80::207:e9ff:fe9b]", "fe80::207:e9ff:fe9b", 80);
+        check("[fe80::207:e9ff:fe9b]:", "fe80::207:e9ff:fe9b", 80);
+        check("::1", ":", 1);
+    }
+
+    #[test]
+    fn port_that_is_no_number_is_invalid() {
+        for text in [
+            "h:abc",
+            "user:password@h",
+            "h:-1",
+            "h:+80",
+            "h: 80",
+            "h:8_0",
+            "h:99999",
+        ] {
+            let error = Authority::parse(text, None, 80).unwrap_err();
+            assert_eq!(error.kind(), Kind::InvalidUrl, "{text}");
+        }
+    }
+
+    #[test]
+    fn control_characters_in_a_host_are_invalid() {
+        for text in ["a b", "a\r\nX: 1", "\x7f", "a\0"] {
+            let error = Authority::parse(text, Some(80), 80).unwrap_err();
+            assert_eq!(error.kind(), Kind::InvalidUrl, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn host_field_brackets_ipv6_and_drops_zone_and_default_port() {
+        let field = |host: &str, port| {
+            Authority::parse(host, Some(port), 80)
+                .unwrap()
+                .field(80)
+                .unwrap()
+        };
+        assert_eq!(field("h", 80), b"h");
+        assert_eq!(field("h", 81), b"h:81");
+        assert_eq!(field("::1", 81), b"[::1]:81");
+        assert_eq!(field("fe80::1%2", 80), b"[fe80::1]");
+    }
+
+    #[test]
+    fn absolute_url_gives_its_authority() {
+        let host = |url: &[u8]| of_absolute_url(url).map(|host| latin1::decode(&host));
+        assert_eq!(host(b"http://H:8/p").as_deref(), Some("H:8"));
+        assert_eq!(host(b"https://u:p@h?q").as_deref(), Some("h"));
+        assert_eq!(
+            host(b"http://[fe80::1%25e]:8/").as_deref(),
+            Some("[fe80::1]:8")
+        );
+        assert_eq!(host(b"/p"), None);
+        assert_eq!(host(b"httpx"), None);
+        assert_eq!(host(b"http:///p"), None);
+    }
+}

@@ -1,0 +1,308 @@
+//! The head of a request, and how its body is framed (RFC 9112, sections 3 and
+//! 6; the reference's `putrequest`, `putheader` and `request`).
+
+use super::framing::RequestTraits;
+use crate::error::{Result, caller};
+use crate::latin1;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// The body of a request; its form decides the framing.
+#[derive(Clone, Debug)]
+pub enum Body {
+    /// Sent as it is.
+    Bytes(Vec<u8>),
+    /// Encoded as Latin-1.
+    Text(String),
+    /// Sent item by item.
+    Chunks(Vec<Vec<u8>>),
+}
+
+/// A request head that is being written.
+#[derive(Debug)]
+pub struct RequestHead {
+    bytes: Vec<u8>,
+    /// What of it decides how the response is read.
+    pub traits: RequestTraits,
+    /// `Content-Length` as given, to see whether the body keeps to it.
+    pub declared: Declared,
+}
+
+/// What the head says of the body's length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Declared {
+    /// Nothing: there is no body.
+    Nothing,
+    /// A transfer coding, which has an end of its own.
+    Coded,
+    /// This many bytes.
+    Length(u64),
+    /// Something that is no number, or several numbers.
+    Nonsense,
+}
+
+impl RequestHead {
+    /// Writes the request line. An empty `url` is `/`.
+    ///
+    /// # Errors
+    /// `value-error` for a method that is no token (RFC 9110, section 5.6.2),
+    /// `invalid-url` for controls and spaces in the URL, `unicode-encode-error`
+    /// if either is not ASCII.
+    pub fn new(method: &str, url: &str) -> Result<Self> {
+        let method = latin1::encode_ascii(method)?;
+        if method.is_empty() || !method.iter().all(|&byte| is_token(byte)) {
+            let found = method.iter().copied().find(|&byte| !is_token(byte));
+            return Err(caller::invalid_method(method, found));
+        }
+        let url = if url.is_empty() { "/" } else { url };
+        if let Some(found) = url.bytes().find(|byte| matches!(byte, 0..=0x20 | 0x7F)) {
+            return Err(caller::control_characters("URL", url.as_bytes(), found));
+        }
+        let url = latin1::encode_ascii(url)?;
+        Ok(Self {
+            bytes: [method, b" ", url, b" HTTP/1.1\r\n"].concat(),
+            traits: RequestTraits {
+                head: method == b"HEAD",
+                connect: method == b"CONNECT",
+                upgrade: false,
+            },
+            declared: Declared::Nothing,
+        })
+    }
+
+    /// Writes a field; several values become one folded value.
+    ///
+    /// # Errors
+    /// `value-error` for a name or a value that could be read as more than one
+    /// field, or has NUL; `unicode-encode-error`.
+    pub fn put(&mut self, name: &str, values: &[String]) -> Result<()> {
+        let name = latin1::encode(name)?;
+        if !is_legal_name(&name) {
+            return Err(caller::invalid_header_name(&name));
+        }
+        let mut joined = Vec::new();
+        for (index, value) in values.iter().enumerate() {
+            let value = latin1::encode(value)?;
+            if !is_legal_value(&value) {
+                return Err(caller::invalid_header_value(&value));
+            }
+            if index > 0 {
+                joined.extend_from_slice(b"\r\n\t");
+            }
+            joined.extend_from_slice(&value);
+        }
+        self.note(&name, &joined);
+        self.put_checked(&name, &joined);
+        Ok(())
+    }
+
+    /// Writes a field of the client's own making.
+    pub fn put_checked(&mut self, name: &[u8], value: &[u8]) {
+        for part in [name, b": ", value, b"\r\n"] {
+            self.bytes.extend_from_slice(part);
+        }
+    }
+
+    fn note(&mut self, name: &[u8], value: &[u8]) {
+        if name.eq_ignore_ascii_case(b"upgrade") {
+            self.traits.upgrade = true;
+        } else if name.eq_ignore_ascii_case(b"content-length") {
+            let length = core::str::from_utf8(value)
+                .ok()
+                .and_then(|text| text.trim().parse().ok());
+            self.declared = match (self.declared, length) {
+                (Declared::Nothing, Some(length)) => Declared::Length(length),
+                (Declared::Length(same), Some(length)) if same == length => self.declared,
+                _ => Declared::Nonsense,
+            };
+        } else if name.eq_ignore_ascii_case(b"transfer-encoding") {
+            self.declared = match self.declared {
+                Declared::Nothing | Declared::Coded => Declared::Coded,
+                _ => Declared::Nonsense,
+            };
+        }
+    }
+
+    /// Writes the framing that `request` chooses for this body and returns
+    /// whether the body is to be chunked.
+    pub fn put_framing(
+        &mut self,
+        method: &str,
+        headers: &[(String, String)],
+        body: Option<&Body>,
+        encode_chunked: bool,
+    ) -> bool {
+        let has = |name: &str| {
+            headers
+                .iter()
+                .any(|field| field.0.eq_ignore_ascii_case(name))
+        };
+        if has("content-length") {
+            return false;
+        }
+        if has("transfer-encoding") {
+            return encode_chunked;
+        }
+        let length = match body {
+            Some(Body::Bytes(bytes)) => bytes.len(),
+            Some(Body::Text(text)) => text.chars().count(),
+            Some(Body::Chunks(_)) => {
+                self.note(b"transfer-encoding", b"chunked");
+                self.put_checked(b"Transfer-Encoding", b"chunked");
+                return true;
+            }
+            None if expects_body(method) => 0,
+            None => return false,
+        };
+        let length = format!("{length}");
+        self.note(b"content-length", length.as_bytes());
+        self.put_checked(b"Content-Length", length.as_bytes());
+        false
+    }
+
+    /// The head with its blank line.
+    pub fn finish(mut self) -> Vec<u8> {
+        self.bytes.extend_from_slice(b"\r\n");
+        self.bytes
+    }
+}
+
+/// Methods whose requests say so when they have no body.
+fn expects_body(method: &str) -> bool {
+    ["PUT", "POST", "PATCH"]
+        .iter()
+        .any(|name| method.eq_ignore_ascii_case(name))
+}
+
+/// tchar, RFC 9110, section 5.6.2.
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+fn is_legal_name(name: &[u8]) -> bool {
+    let [first, ..] = name else { return false };
+    !matches!(first, b' ' | 0x09..=0x0D)
+        && !name
+            .iter()
+            .any(|byte| matches!(byte, b':' | b'\r' | b'\n' | 0))
+}
+
+/// No NUL, and CR and LF only where they fold: LF before a blank, CR before a
+/// blank or LF.
+fn is_legal_value(value: &[u8]) -> bool {
+    value.iter().enumerate().all(|(index, byte)| {
+        let next = value.get(index + 1);
+        match byte {
+            0 => false,
+            b'\n' => matches!(next, Some(b' ' | b'\t')),
+            b'\r' => matches!(next, Some(b' ' | b'\t' | b'\n')),
+            _ => true,
+        }
+    })
+}
+
+/// A chunk of the chunked coding: what goes before the data. CRLF goes after
+/// it.
+pub fn chunk_start(length: usize) -> Vec<u8> {
+    format!("{length:X}\r\n").into_bytes()
+}
+
+/// The end of a chunked body without trailers.
+pub const LAST_CHUNK: &[u8] = b"0\r\n\r\n";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Kind;
+
+    fn head() -> RequestHead {
+        RequestHead::new("GET", "/").unwrap()
+    }
+
+    #[test]
+    fn empty_url_is_the_root() {
+        let head = RequestHead::new("GET", "").unwrap();
+        assert_eq!(head.finish(), b"GET / HTTP/1.1\r\n\r\n");
+    }
+
+    #[test]
+    fn method_must_be_a_token() {
+        for method in ["", "G T", "GET\r\n", "G\0", "G:T", "G\x7f"] {
+            let error = RequestHead::new(method, "/").unwrap_err();
+            assert_eq!(error.kind(), Kind::ValueError, "{method:?}");
+        }
+        let error = RequestHead::new("G\u{e9}T", "/").unwrap_err();
+        assert_eq!(error.kind(), Kind::UnicodeEncodeError);
+    }
+
+    #[test]
+    fn url_with_control_characters_is_invalid() {
+        let error = RequestHead::new("GET", "/a b").unwrap_err();
+        assert_eq!(error.kind(), Kind::InvalidUrl);
+        assert_eq!(
+            error.to_string(),
+            "URL can't contain control characters. '/a b' (found at least ' ')"
+        );
+    }
+
+    #[test]
+    fn values_are_folded_into_one_field() {
+        let mut head = head();
+        head.put("A", &["1".into(), "2".into()]).unwrap();
+        head.put("B", &[]).unwrap();
+        assert_eq!(
+            head.finish(),
+            b"GET / HTTP/1.1\r\nA: 1\r\n\t2\r\nB: \r\n\r\n"
+        );
+    }
+
+    #[test]
+    fn names_and_values_that_could_inject_are_rejected() {
+        for name in ["", ":", " A", "\tA", "A:B", "A\r", "A\n", "\x0bA", "A\0"] {
+            let error = head().put(name, &["v".into()]).unwrap_err();
+            assert_eq!(error.kind(), Kind::ValueError, "{name:?}");
+            assert!(error.to_string().starts_with("Invalid header name b'"));
+        }
+        for value in ["a\r\nb", "a\nb", "a\rb", "a\n", "a\r", "a\r\n", "a\0b"] {
+            let error = head().put("A", &[value.into()]).unwrap_err();
+            assert_eq!(error.kind(), Kind::ValueError, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn folds_and_every_other_byte_pass() {
+        for value in ["a\r\n b", "a\n\tb", "a\r b", " a ", "\u{e9}\u{ff}\x01"] {
+            head().put("A b\u{a0}", &[value.into()]).unwrap();
+        }
+    }
+
+    #[test]
+    fn framing_follows_method_headers_and_body_form() {
+        let text = |method, names: &[&str], body: Option<Body>, encode| {
+            let headers: Vec<_> = names.iter().map(|n| ((*n).into(), "1".into())).collect();
+            let mut head = head();
+            let chunked = head.put_framing(method, &headers, body.as_ref(), encode);
+            let bytes = head.finish();
+            let text = latin1::decode(&bytes["GET / HTTP/1.1\r\n".len()..]);
+            (text.trim_end().to_owned(), chunked)
+        };
+        let bytes = |n: usize| Some(Body::Bytes(vec![0; n]));
+        let none = ("".to_owned(), false);
+        let length = |n: usize| (format!("Content-Length: {n}"), false);
+        assert_eq!(text("GET", &[], None, false), none);
+        assert_eq!(text("post", &[], None, false), length(0));
+        assert_eq!(text("GET", &[], bytes(0), false), length(0));
+        assert_eq!(text("GET", &[], bytes(3), true), length(3));
+        let latin = Some(Body::Text("\u{e9}a".into()));
+        assert_eq!(text("PUT", &[], latin, false), length(2));
+        let chunks = || Some(Body::Chunks(Vec::new()));
+        assert_eq!(
+            text("GET", &[], chunks(), false),
+            ("Transfer-Encoding: chunked".to_owned(), true)
+        );
+        assert_eq!(text("PUT", &["content-LENGTH"], chunks(), true), none);
+        assert_eq!(text("PUT", &["transfer-encoding"], bytes(1), false), none);
+        assert_eq!(text("PUT", &["transfer-encoding"], bytes(1), true).1, true);
+    }
+}

@@ -1,0 +1,250 @@
+//! Key exchange groups: X25519MLKEM768, X25519, P-256, P-384.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use libcrux_ml_kem::mlkem768;
+use rustls::crypto::{ActiveKeyExchange, CompletedKeyExchange, SharedSecret, SupportedKxGroup};
+use rustls::{Error, NamedGroup, PeerMisbehaved, ProtocolVersion};
+use zeroize::Zeroizing;
+
+use super::random;
+
+pub(super) static ALL: [&dyn SupportedKxGroup; 4] = [&X25519MlKem768, &X25519, &P256, &P384];
+
+const BAD_SHARE: Error = Error::PeerMisbehaved(PeerMisbehaved::InvalidKeyShare);
+
+/// X25519 (RFC 7748).
+#[derive(Debug)]
+struct X25519;
+
+pub(super) struct X25519Share {
+    pub(super) secret: x25519_dalek::StaticSecret,
+    pub(super) public: x25519_dalek::PublicKey,
+}
+
+impl X25519Share {
+    fn new() -> Result<Self, Error> {
+        let secret = x25519_dalek::StaticSecret::from(*random::secret::<32>()?);
+        let public = x25519_dalek::PublicKey::from(&secret);
+        Ok(Self { secret, public })
+    }
+
+    fn agree(&self, peer: &[u8]) -> Result<x25519_dalek::SharedSecret, Error> {
+        let peer: [u8; 32] = peer.try_into().map_err(|_| BAD_SHARE)?;
+        let shared = self.secret.diffie_hellman(&peer.into());
+        // RFC 8446 section 7.4.2: an all-zero result is refused.
+        if shared.was_contributory() {
+            Ok(shared)
+        } else {
+            Err(BAD_SHARE)
+        }
+    }
+}
+
+impl SupportedKxGroup for X25519 {
+    fn start(&self) -> Result<Box<dyn ActiveKeyExchange>, Error> {
+        Ok(Box::new(X25519Share::new()?))
+    }
+
+    fn name(&self) -> NamedGroup {
+        NamedGroup::X25519
+    }
+}
+
+impl ActiveKeyExchange for X25519Share {
+    fn complete(self: Box<Self>, peer: &[u8]) -> Result<SharedSecret, Error> {
+        Ok(SharedSecret::from(&self.agree(peer)?.as_bytes()[..]))
+    }
+
+    fn pub_key(&self) -> &[u8] {
+        self.public.as_bytes()
+    }
+
+    fn group(&self) -> NamedGroup {
+        NamedGroup::X25519
+    }
+}
+
+/// X25519MLKEM768 (draft-ietf-tls-ecdhe-mlkem): in shares and secrets ML-KEM-768 comes first.
+///
+/// Its client share also serves as a share for X25519 alone.
+#[derive(Debug)]
+struct X25519MlKem768;
+
+const KEM_PUBLIC: usize = 1184;
+const KEM_PRIVATE: usize = 2400;
+const KEM_CIPHERTEXT: usize = 1088;
+
+struct HybridShare {
+    classical: X25519Share,
+    /// libcrux does not wipe its keys, so the key is kept as bytes.
+    decapsulation: Zeroizing<[u8; KEM_PRIVATE]>,
+    public: Vec<u8>,
+}
+
+impl SupportedKxGroup for X25519MlKem768 {
+    fn start(&self) -> Result<Box<dyn ActiveKeyExchange>, Error> {
+        let classical = X25519Share::new()?;
+        let pair = mlkem768::generate_key_pair(*random::secret::<64>()?);
+        let decapsulation = Zeroizing::new(*pair.sk());
+        let public = [&pair.pk()[..], classical.public.as_bytes()].concat();
+        Ok(Box::new(HybridShare {
+            classical,
+            decapsulation,
+            public,
+        }))
+    }
+
+    fn start_and_complete(&self, client: &[u8]) -> Result<CompletedKeyExchange, Error> {
+        let (kem, point) = client.split_first_chunk::<KEM_PUBLIC>().ok_or(BAD_SHARE)?;
+        let classical = X25519Share::new()?;
+        let agreed = classical.agree(point)?;
+        let key = mlkem768::MlKem768PublicKey::from(kem);
+        if !mlkem768::validate_public_key(&key) {
+            return Err(BAD_SHARE);
+        }
+        let (ciphertext, encapsulated) = mlkem768::encapsulate(&key, *random::secret::<32>()?);
+        Ok(CompletedKeyExchange {
+            group: self.name(),
+            pub_key: [ciphertext.as_ref(), classical.public.as_bytes()].concat(),
+            secret: SharedSecret::from([&encapsulated[..], agreed.as_bytes()].concat()),
+        })
+    }
+
+    fn name(&self) -> NamedGroup {
+        NamedGroup::X25519MLKEM768
+    }
+
+    fn usable_for_version(&self, version: ProtocolVersion) -> bool {
+        version == ProtocolVersion::TLSv1_3
+    }
+}
+
+impl ActiveKeyExchange for HybridShare {
+    fn complete(self: Box<Self>, server: &[u8]) -> Result<SharedSecret, Error> {
+        let (kem, point) = server
+            .split_first_chunk::<KEM_CIPHERTEXT>()
+            .ok_or(BAD_SHARE)?;
+        let agreed = self.classical.agree(point)?;
+        let key = mlkem768::MlKem768PrivateKey::from(&*self.decapsulation);
+        let decapsulated = Zeroizing::new(mlkem768::decapsulate(&key, &kem.into()));
+        Ok(SharedSecret::from(
+            [&decapsulated[..], agreed.as_bytes()].concat(),
+        ))
+    }
+
+    fn hybrid_component(&self) -> Option<(NamedGroup, &[u8])> {
+        Some((NamedGroup::X25519, self.classical.public.as_bytes()))
+    }
+
+    fn complete_hybrid_component(self: Box<Self>, server: &[u8]) -> Result<SharedSecret, Error> {
+        Ok(SharedSecret::from(
+            &self.classical.agree(server)?.as_bytes()[..],
+        ))
+    }
+
+    fn pub_key(&self) -> &[u8] {
+        &self.public
+    }
+
+    fn group(&self) -> NamedGroup {
+        NamedGroup::X25519MLKEM768
+    }
+}
+
+/// The first byte of an uncompressed point, the only form TLS 1.3 allows (RFC 8446 section 4.2.8.2).
+const UNCOMPRESSED: u8 = 4;
+
+/// secp256r1 (RFC 8446 section 4.2.8.2).
+#[derive(Debug)]
+struct P256;
+
+pub(super) struct P256Share {
+    /// Big-endian. crrl's scalars cannot be wiped, so they live on the stack only.
+    pub(super) secret: Zeroizing<[u8; 32]>,
+    pub(super) public: [u8; 65],
+}
+
+impl SupportedKxGroup for P256 {
+    fn start(&self) -> Result<Box<dyn ActiveKeyExchange>, Error> {
+        loop {
+            let secret = random::secret::<32>()?;
+            // Zero and numbers beyond the group's order are drawn again: one try in 2^32.
+            if let Some(key) = crrl::p256::PrivateKey::decode(&secret[..]) {
+                let public = key.to_public_key().encode_uncompressed();
+                return Ok(Box::new(P256Share { secret, public }));
+            }
+        }
+    }
+
+    fn name(&self) -> NamedGroup {
+        NamedGroup::secp256r1
+    }
+}
+
+impl ActiveKeyExchange for P256Share {
+    fn complete(self: Box<Self>, peer: &[u8]) -> Result<SharedSecret, Error> {
+        if peer.first() != Some(&UNCOMPRESSED) {
+            return Err(BAD_SHARE);
+        }
+        // Decoding checks that the point is on the curve; the group's order is prime.
+        let point = crrl::p256::Point::decode(peer).ok_or(BAD_SHARE)?;
+        let mut little_endian = self.secret.clone();
+        little_endian.reverse();
+        let (scalar, _) = crrl::p256::Scalar::decode32(&little_endian[..]);
+        let shared = Zeroizing::new((point * scalar).encode_uncompressed());
+        Ok(SharedSecret::from(&shared[1..33]))
+    }
+
+    fn pub_key(&self) -> &[u8] {
+        &self.public
+    }
+
+    fn group(&self) -> NamedGroup {
+        NamedGroup::secp256r1
+    }
+}
+
+/// secp384r1 (RFC 8446 section 4.2.8.2).
+#[derive(Debug)]
+struct P384;
+
+pub(super) struct P384Share {
+    pub(super) secret: p384::SecretKey,
+    pub(super) public: Box<[u8]>,
+}
+
+impl SupportedKxGroup for P384 {
+    fn start(&self) -> Result<Box<dyn ActiveKeyExchange>, Error> {
+        loop {
+            if let Ok(secret) = p384::SecretKey::from_slice(&random::secret::<48>()?[..]) {
+                let public = secret.public_key().to_sec1_bytes();
+                return Ok(Box::new(P384Share { secret, public }));
+            }
+        }
+    }
+
+    fn name(&self) -> NamedGroup {
+        NamedGroup::secp384r1
+    }
+}
+
+impl ActiveKeyExchange for P384Share {
+    fn complete(self: Box<Self>, peer: &[u8]) -> Result<SharedSecret, Error> {
+        if peer.first() != Some(&UNCOMPRESSED) {
+            return Err(BAD_SHARE);
+        }
+        let peer = p384::PublicKey::from_sec1_bytes(peer).map_err(|_| BAD_SHARE)?;
+        let shared = p384::ecdh::diffie_hellman(self.secret.to_nonzero_scalar(), peer.as_affine());
+        Ok(SharedSecret::from(&shared.raw_secret_bytes()[..]))
+    }
+
+    fn pub_key(&self) -> &[u8] {
+        &self.public
+    }
+
+    fn group(&self) -> NamedGroup {
+        NamedGroup::secp384r1
+    }
+}

@@ -1,0 +1,8 @@
+//! Sessions against a native rustls server in memory, and what callers can pass in.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod context;
+mod failures;
+mod handshake;
+mod server;
