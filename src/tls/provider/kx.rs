@@ -4,11 +4,13 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use libcrux_ml_kem::mlkem768;
-use rustls::crypto::{ActiveKeyExchange, CompletedKeyExchange, SharedSecret, SupportedKxGroup};
+#[cfg(not(target_family = "wasm"))]
+use rustls::crypto::CompletedKeyExchange;
+use rustls::crypto::{ActiveKeyExchange, SharedSecret, SupportedKxGroup};
 use rustls::{Error, NamedGroup, PeerMisbehaved, ProtocolVersion};
 use zeroize::Zeroizing;
 
-use super::random;
+use super::{p256, random};
 
 pub(super) static ALL: [&dyn SupportedKxGroup; 4] = [&X25519MlKem768, &X25519, &P256, &P384];
 
@@ -72,6 +74,7 @@ impl ActiveKeyExchange for X25519Share {
 #[derive(Debug)]
 struct X25519MlKem768;
 
+#[cfg(not(target_family = "wasm"))]
 const KEM_PUBLIC: usize = 1184;
 const KEM_PRIVATE: usize = 2400;
 const KEM_CIPHERTEXT: usize = 1088;
@@ -96,6 +99,8 @@ impl SupportedKxGroup for X25519MlKem768 {
         }))
     }
 
+    // A server's part. The component is a client, and would carry 100 KB for it.
+    #[cfg(not(target_family = "wasm"))]
     fn start_and_complete(&self, client: &[u8]) -> Result<CompletedKeyExchange, Error> {
         let (kem, point) = client.split_first_chunk::<KEM_PUBLIC>().ok_or(BAD_SHARE)?;
         let classical = X25519Share::new()?;
@@ -161,18 +166,16 @@ const UNCOMPRESSED: u8 = 4;
 struct P256;
 
 pub(super) struct P256Share {
-    /// Big-endian. crrl's scalars cannot be wiped, so they live on the stack only.
-    pub(super) secret: Zeroizing<[u8; 32]>,
+    pub(super) secret: p256::Secret,
     pub(super) public: [u8; 65],
 }
 
 impl SupportedKxGroup for P256 {
     fn start(&self) -> Result<Box<dyn ActiveKeyExchange>, Error> {
         loop {
-            let secret = random::secret::<32>()?;
             // Zero and numbers beyond the group's order are drawn again: one try in 2^32.
-            if let Some(key) = crrl::p256::PrivateKey::decode(&secret[..]) {
-                let public = key.to_public_key().encode_uncompressed();
+            if let Some(secret) = p256::Secret::from_bytes(&random::secret::<32>()?[..]) {
+                let public = secret.public().ok_or(BAD_SHARE)?;
                 return Ok(Box::new(P256Share { secret, public }));
             }
         }
@@ -188,13 +191,8 @@ impl ActiveKeyExchange for P256Share {
         if peer.first() != Some(&UNCOMPRESSED) {
             return Err(BAD_SHARE);
         }
-        // Decoding checks that the point is on the curve; the group's order is prime.
-        let point = crrl::p256::Point::decode(peer).ok_or(BAD_SHARE)?;
-        let mut little_endian = self.secret.clone();
-        little_endian.reverse();
-        let (scalar, _) = crrl::p256::Scalar::decode32(&little_endian[..]);
-        let shared = Zeroizing::new((point * scalar).encode_uncompressed());
-        Ok(SharedSecret::from(&shared[1..33]))
+        let shared = self.secret.agree(peer).ok_or(BAD_SHARE)?;
+        Ok(SharedSecret::from(&shared[..]))
     }
 
     fn pub_key(&self) -> &[u8] {

@@ -26,9 +26,9 @@ use rustls::pki_types::{AlgorithmIdentifier, PrivateKeyDer, SubjectPublicKeyInfo
 use rustls::sign::{Signer, SigningKey, public_key_to_spki};
 use rustls::{Error, SignatureAlgorithm, SignatureScheme};
 use sha2::{Digest, Sha256, Sha384, Sha512};
-use zeroize::Zeroizing;
 
 use super::ecdsa::der_from_fixed;
+use super::p256;
 use super::verify::RSA_BITS;
 
 /// Loads private keys.
@@ -55,8 +55,7 @@ const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
 
 enum Key {
     Rsa(Box<RsaPrivateKey>),
-    /// Big-endian. crrl's keys cannot be wiped, so they live on the stack only.
-    P256(Zeroizing<[u8; 32]>),
+    P256(Box<p256::Secret>),
     P384(Box<p384::ecdsa::SigningKey>),
     Ed25519(Box<ed25519_dalek::SigningKey>),
 }
@@ -102,11 +101,9 @@ fn ec(der: &[u8], curve: Option<ObjectIdentifier>) -> Result<Key, Error> {
         .parameters
         .and_then(|parameters| parameters.named_curve());
     match curve.or(named) {
-        Some(P256) => {
-            crrl::p256::PrivateKey::decode(key.private_key).ok_or_else(damaged)?;
-            let bytes = key.private_key.try_into().map_err(|_| damaged())?;
-            Ok(Key::P256(Zeroizing::new(bytes)))
-        }
+        Some(P256) => p256::Secret::from_bytes(key.private_key)
+            .map(|key| Key::P256(Box::new(key)))
+            .ok_or_else(damaged),
         Some(P384) => p384::ecdsa::SigningKey::from_slice(key.private_key)
             .map(|key| Key::P384(Box::new(key)))
             .map_err(|_| damaged()),
@@ -191,10 +188,7 @@ impl Key {
                 let der = key.to_public_key().to_pkcs1_der().ok()?;
                 (alg_id::RSA_ENCRYPTION, der.as_bytes().to_vec())
             }
-            Self::P256(key) => {
-                let key = crrl::p256::PrivateKey::decode(&key[..])?.to_public_key();
-                (alg_id::ECDSA_P256, key.encode_uncompressed().to_vec())
-            }
+            Self::P256(key) => (alg_id::ECDSA_P256, key.public()?.to_vec()),
             Self::P384(key) => {
                 let point = key.verifying_key().to_sec1_point(false);
                 (alg_id::ECDSA_P384, point.as_bytes().to_vec())
@@ -206,11 +200,7 @@ impl Key {
     fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Option<Vec<u8>> {
         match self {
             Self::Rsa(key) => rsa_sign(key, scheme, message),
-            Self::P256(key) => {
-                let key = crrl::p256::PrivateKey::decode(&key[..])?;
-                // No extra randomness: RFC 6979.
-                der_from_fixed(&key.sign_hash(&Sha256::digest(message), &[])).ok()
-            }
+            Self::P256(key) => der_from_fixed(&key.sign(&Sha256::digest(message))?).ok(),
             Self::P384(key) => {
                 let signature: p384::ecdsa::Signature =
                     key.sign_prehash(&Sha384::digest(message)).ok()?;

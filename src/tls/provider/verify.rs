@@ -19,6 +19,7 @@ use sha2::digest::{Digest, FixedOutputReset};
 use sha2::{Sha256, Sha384, Sha512};
 
 use super::ecdsa::fixed_from_der;
+use super::p256;
 
 /// What certificates and handshakes may be signed with; nothing weaker than SHA-256 and RSA 2048.
 pub(super) static ALGORITHMS: WebPkiSupportedAlgorithms = WebPkiSupportedAlgorithms {
@@ -153,9 +154,7 @@ struct P256<D>(PhantomData<D>);
 impl<D: Digest + 'static> Check for P256<D> {
     fn check(key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
         let signature = fixed_from_der::<64>(signature)?;
-        crrl::p256::PublicKey::decode(key)?
-            .verify_hash(&signature, &D::digest(message))
-            .then_some(())
+        p256::verify(key, &D::digest(message), &signature)
     }
 }
 
