@@ -9,7 +9,7 @@ use wasmtime::{ResourceLimiter, Store};
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
-use crate::bindings::ClientHost as Exports;
+use crate::bindings::Httplib as Exports;
 use crate::bindings::exports::httplib::http::client::Guest as Client;
 use crate::engine::{STATUS, linked_component};
 use crate::{Host, HttpError, TrapHandler};

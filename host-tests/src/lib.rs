@@ -48,15 +48,7 @@ mod bindings {
     #![allow(missing_docs, unreachable_pub)]
     wasmtime::component::bindgen!({
         path: "../wit",
-        // Only `client`: for the function `continue` of `status` Wasmtime would
-        // generate a field of that name, which is a keyword.
-        inline: "
-            package httplib:host;
-            world client-host {
-                export httplib:http/client@0.1.0;
-            }
-        ",
-        world: "httplib:host/client-host",
+        world: "httplib",
         // So that bodies and headers are passed without a copy.
         ownership: Borrowing { duplicate_if_necessary: false },
     });

@@ -1,8 +1,7 @@
 //! The `connection`, `response` and `tls-context` resources and `select`.
 
 use super::bindings::exports::httplib::http::client::{
-    self as wit, Body, Guest, GuestConnection, GuestResponse, GuestTlsContext,
-    TlsContextBorrow,
+    self as wit, Body, Guest, GuestConnection, GuestResponse, GuestTlsContext, TlsContextBorrow,
 };
 use super::{Component, convert, world};
 use crate::connection::{self, SharedContext, Timeouts};

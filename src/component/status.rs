@@ -35,7 +35,7 @@ macro_rules! status {
 }
 
 status! {
-    continue_ = 100
+    http_continue = 100
     switching_protocols = 101
     processing = 102
     early_hints = 103

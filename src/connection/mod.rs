@@ -11,6 +11,9 @@ mod settings;
 mod wait;
 mod world;
 
+#[cfg(test)]
+mod tests;
+
 pub use response::Response;
 pub use select::select;
 pub use settings::{Settings, Timeouts};

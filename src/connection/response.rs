@@ -306,3 +306,12 @@ impl<N: Network> Drop for Response<N> {
         self.end();
     }
 }
+
+impl<N: Network> core::fmt::Debug for Response<N> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.head.status)
+            .field("body", &self.body)
+            .finish_non_exhaustive()
+    }
+}

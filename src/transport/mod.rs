@@ -5,6 +5,9 @@
 pub mod tcp;
 pub mod tls;
 
+#[cfg(test)]
+pub(crate) mod scripted;
+
 use crate::error::Result;
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -30,7 +30,6 @@ pub(crate) fn run() -> Result<(), Failure> {
     let mut screen = Screen(io::stdout());
     let server = ExampleServer::https()
         .map_err(|error| Failure::new(1, format!("could not start a server: {error}")))?;
-    let port = server.address().port();
     let host = Host::builder()
         .build()
         .map_err(|error| Failure::internal(&error))?;
@@ -44,6 +43,8 @@ pub(crate) fn run() -> Result<(), Failure> {
     )?;
     let certificate = server.certificate().as_bytes();
     screen.say("")?;
+    run!(screen, let port = server.address().port());
+    screen.result(&port, &port)?;
     run!(screen, let context = host.tls_context());
     run!(screen, context.load_verify_locations(certificate)? => 1);
 
@@ -125,7 +126,7 @@ impl Screen {
     }
 
     fn code(&mut self, code: &str) -> Result<(), Failure> {
-        self.say(&format!(">>> {code}"))
+        self.say(&format!(">>> {}", code.replace('\n', "\n... ")))
     }
 
     fn result<T: Debug + PartialEq>(&mut self, found: &T, expected: &T) -> Result<(), Failure> {

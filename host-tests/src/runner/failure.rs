@@ -100,26 +100,27 @@ fn reason(error: &HttpError) -> String {
             reason = format!("it begins with {:?}", begin.trim_end());
         }
         ErrorKind::IncompleteRead => {
-            let got = error.partial.as_ref().map_or(0, Vec::len);
-            reason = format!("the connection ended {got} bytes into a part");
+            reason = "the connection ended too early".to_owned();
             if let Some(expected) = error.expected {
-                reason.push_str(&format!(", {expected} more were expected"));
+                reason.push_str(&format!(", {expected} more bytes were expected"));
             }
         }
         _ => {}
     }
-    for detail in [&error.certificate_reason, &error.socket_code]
-        .into_iter()
-        .flatten()
-    {
-        // Only where the sentence does not say it anyway.
-        if !reason
+    let detail = match error.kind {
+        ErrorKind::NameResolution => None,
+        ErrorKind::Certificate => error.certificate_reason.as_deref(),
+        _ => error.socket_code.as_deref(),
+    };
+    // Only where the sentence does not say it anyway.
+    let said = |detail: &str| {
+        reason
             .to_lowercase()
             .replace([' ', '_'], "-")
-            .contains(detail.as_str())
-        {
-            reason.push_str(&format!(" ({detail})"));
-        }
+            .contains(detail)
+    };
+    if let Some(detail) = detail.filter(|detail| !said(detail)) {
+        reason.push_str(&format!(" ({detail})"));
     }
     reason
 }

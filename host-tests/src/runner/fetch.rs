@@ -43,7 +43,7 @@ pub(crate) fn run(args: &Args, url: &str) -> Result<(), Failure> {
 }
 
 /// An instance whose traps end the process with one line.
-pub(crate) fn host(args: &Args) -> Result<Host, Failure> {
+fn host(args: &Args) -> Result<Host, Failure> {
     use httplib_host_tests::Output::{Discard, Stderr};
     Host::builder()
         .output(if args.verbose { Stderr } else { Discard })

@@ -166,7 +166,7 @@ impl Header {
             }
         };
         Ok(Self {
-            name: name.to_owned(),
+            name: as_latin1(name),
             value,
         })
     }

@@ -1,0 +1,24 @@
+//! The component, hosted in Wasmtime, against scripted servers and real ones on
+//! the loopback interface.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what is not in a #[test] here is called by one"
+)]
+
+mod bodies;
+mod peers;
+mod servers;
+
+mod concurrency;
+mod contract;
+mod guests;
+mod request_wire;
+mod reuse;
+mod runner;
+mod select;
+mod stall;
+mod states;
+mod tls;
+mod transfer;

@@ -1,0 +1,65 @@
+//! The test server of OpenSSL.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+
+use super::{Guard, find};
+use crate::bodies::Pattern;
+use crate::servers::certificates::local_identity;
+
+/// An `openssl s_server` that runs until this is dropped.
+pub(crate) struct SServer {
+    // In this order: the process goes before its directory.
+    _process: Guard,
+    directory: TempDir,
+    pub(crate) port: u16,
+}
+
+impl SServer {
+    /// `options`: how it answers, for example `-www` (a page about the
+    /// connection) or `-HTTP` (files). None, after a word about it, if OpenSSL is
+    /// missing.
+    pub(crate) fn start(options: &[&str]) -> Option<Self> {
+        let program = find("openssl", "apt-get install openssl")?;
+        let directory = tempfile::tempdir().unwrap();
+        let path = |name: &str| directory.path().join(name);
+        fs::write(path("chain.pem"), &local_identity().chain_pem).unwrap();
+        fs::write(path("key.pem"), &local_identity().key_pem).unwrap();
+        let mut process = Guard(
+            Command::new(program)
+                .args(["s_server", "-accept", "127.0.0.1:0"])
+                .args(["-cert", "chain.pem", "-key", "key.pem"])
+                .args(options)
+                .current_dir(directory.path())
+                .stdin(Stdio::null())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap(),
+        );
+        let mut output = BufReader::new(process.0.stdout.take().unwrap());
+        let port = loop {
+            let mut line = String::new();
+            assert!(output.read_line(&mut line).unwrap() > 0, "it does not start");
+            let address = line.trim().strip_prefix("ACCEPT ");
+            if let Some((_, port)) = address.and_then(|address| address.rsplit_once(':')) {
+                break port.parse().unwrap();
+            }
+        };
+        // It would block when nobody reads what it says.
+        std::thread::spawn(move || std::io::copy(&mut output, &mut std::io::sink()));
+        Some(Self {
+            _process: process,
+            directory,
+            port,
+        })
+    }
+
+    /// Makes a pattern available as a file.
+    pub(crate) fn offer(&self, name: &str, length: usize) {
+        Pattern::write_file(&self.directory.path().join(name), length);
+    }
+}
