@@ -107,7 +107,8 @@ mod tests {
         let address = piece.as_ptr();
         let mut buffer = Buffer::default();
         buffer.push(piece).unwrap();
-        assert_eq!(buffer.take(5000).unwrap().as_ptr(), address);
+        let taken = buffer.take(5000).unwrap();
+        assert_eq!(taken.as_ptr(), address);
         assert!(buffer.is_empty());
     }
 

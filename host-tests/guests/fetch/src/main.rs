@@ -9,7 +9,7 @@ use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
 use args::{Args, Target};
-use bindings::httplib::http::client::{Connection, Error, Response, TlsContext};
+use bindings::httplib::http::client::{Connection, Error, Phase, Response, TlsContext};
 
 mod bindings {
     #![allow(missing_docs, unreachable_pub)]
@@ -176,8 +176,16 @@ fn body_length(response: &Response, args: &Args) -> Option<u64> {
 }
 
 fn describe(error: &Error, host: &str) -> String {
-    match error.phase() {
-        Some(phase) => format!("{host}: {phase:?}: {}", error.message()),
-        None => format!("{host}: {}", error.message()),
-    }
+    let task = match error.phase() {
+        Some(Phase::Resolve) => "could not resolve",
+        Some(Phase::Connect) => "could not connect to",
+        Some(Phase::Tunnel) => "could not get through the proxy to",
+        Some(Phase::Tls) => "no TLS connection to",
+        Some(Phase::Send) => "could not send the request to",
+        Some(Phase::FirstByte) => "no response from",
+        Some(Phase::Head) => "no complete response head from",
+        Some(Phase::Body) => "no complete response body from",
+        Some(Phase::Other) | None => "no valid HTTP exchange with",
+    };
+    format!("{task} {host}: {}", error.message())
 }
