@@ -1,32 +1,31 @@
 //! The `connection`, `response` and `tls-context` resources and `select`.
 
 use super::bindings::exports::httplib::http::client::{
-    self as wit, Body, Guest, GuestConnection, GuestResponse, GuestTlsContext, TlsContextBorrow,
+    self as wit, Body, Guest, GuestConnection, GuestResponse, TlsContextBorrow,
 };
+use super::tls::{TlsContext, TlsInfo, default_context};
 use super::{Component, convert, world};
-use crate::connection::{self, SharedContext, Timeouts};
+use crate::connection::{self, Timeouts};
 use crate::error::Result as CoreResult;
 use crate::latin1;
-use crate::platform::{Wasi, wall_clock};
+use crate::platform::Wasi;
 use crate::proto::limits::Limits;
-use crate::tls;
 use crate::transport::tcp;
-use crate::transport::tls::convert as convert_tls;
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::RefCell;
 
-type Result<T> = core::result::Result<T, wit::Error>;
+pub(super) type Result<T> = core::result::Result<T, wit::Error>;
 
 pub struct Connection(RefCell<connection::Connection<Wasi>>);
 pub struct Response(Rc<RefCell<connection::Response<Wasi>>>);
-pub struct TlsContext(SharedContext);
 
 impl Guest for Component {
     type Connection = Connection;
     type Response = Response;
     type TlsContext = TlsContext;
+    type TlsInfo = TlsInfo;
     type Error = crate::error::Error;
 
     fn select(
@@ -68,7 +67,7 @@ impl GuestConnection for Connection {
     ) -> Result<wit::Connection> {
         let context = match &context {
             Some(context) => Rc::clone(&context.get::<TlsContext>().0),
-            None => Rc::new(RefCell::new(tls::Context::new(wall_clock))),
+            None => Rc::clone(default_context()),
         };
         Self::owned(connection::Connection::https(world(), &host, port, context))
     }
@@ -205,6 +204,10 @@ impl GuestConnection for Connection {
         self.0.borrow_mut().close();
     }
 
+    fn tls_info(&self) -> Option<wit::TlsInfo> {
+        TlsInfo::owned(self.0.borrow().tls_info())
+    }
+
     fn fileno(&self) -> Result<u64> {
         Ok(self.0.borrow().fileno()?)
     }
@@ -251,24 +254,11 @@ impl GuestResponse for Response {
         self.0.borrow_mut().close();
     }
 
+    fn tls_info(&self) -> Option<wit::TlsInfo> {
+        TlsInfo::owned(self.0.borrow().tls_info())
+    }
+
     fn fileno(&self) -> Result<u64> {
         Ok(self.0.borrow().fileno()?)
-    }
-}
-
-impl GuestTlsContext for TlsContext {
-    fn new() -> Self {
-        Self(Rc::new(RefCell::new(tls::Context::new(wall_clock))))
-    }
-
-    fn unverified() -> wit::TlsContext {
-        let context = tls::Context::unverified(wall_clock);
-        wit::TlsContext::new(Self(Rc::new(RefCell::new(context))))
-    }
-
-    fn load_verify_locations(&self, data: Vec<u8>) -> Result<u32> {
-        let added = self.0.borrow_mut().load_verify_locations(&data);
-        let added = added.map_err(convert_tls)?;
-        Ok(u32::try_from(added).unwrap_or(u32::MAX))
     }
 }

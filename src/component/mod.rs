@@ -5,6 +5,7 @@ mod client;
 mod convert;
 mod error;
 mod status;
+mod tls;
 
 mod bindings {
     #![allow(missing_docs, unreachable_pub, clippy::pedantic)]

@@ -6,9 +6,9 @@ use super::world::World;
 use crate::error::{Error, Phase, Result};
 use crate::proto::body::End;
 use crate::proto::buffer::Buffer;
-use crate::tls::Session;
+use crate::tls::Info;
 use crate::transport::tcp::{Dial, Source};
-use crate::transport::tls::Tls;
+use crate::transport::tls::{Secured, Tls};
 use crate::transport::{Direction, Network, Read, Transport};
 use alloc::rc::Rc;
 use alloc::string::String;
@@ -58,7 +58,7 @@ pub struct Link<N: Network> {
 }
 
 enum Stage<N: Network> {
-    Dialing(Dial<N>, Option<Session>),
+    Dialing(Dial<N>, Option<Secured>),
     Handshake(Tls<N::Socket>),
     Plain(N::Socket),
     Tls(Tls<N::Socket>),
@@ -74,7 +74,7 @@ pub struct Target {
     /// Where this side is bound.
     pub source: Option<Source>,
     /// The TLS connection to be made over it.
-    pub session: Option<Session>,
+    pub session: Option<Secured>,
 }
 
 impl<N: Network> Link<N> {
@@ -111,6 +111,14 @@ impl<N: Network> Link<N> {
     /// The number for `select`.
     pub fn number(&self) -> u64 {
         self.number
+    }
+
+    /// What the TLS handshake agreed on, once it is done.
+    pub fn tls_info(&self) -> Option<Info> {
+        match &self.stage {
+            Stage::Tls(tls) => tls.info(),
+            _ => None,
+        }
     }
 
     /// Whether connecting and the handshake are done.

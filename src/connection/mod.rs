@@ -27,7 +27,7 @@ use crate::proto::state::State;
 use crate::status::{HTTP_PORT, HTTPS_PORT};
 use crate::tls;
 use crate::transport::Network;
-use crate::transport::tls::convert;
+use crate::transport::tls::{Secured, convert};
 use alloc::rc::{Rc, Weak};
 use alloc::vec::Vec;
 use core::cell::RefCell;
@@ -167,6 +167,11 @@ impl<N: Network> Connection<N> {
         self.exchange = Exchange::default();
     }
 
+    /// What the TLS handshake agreed on.
+    pub fn tls_info(&self) -> Option<tls::Info> {
+        self.link.as_ref()?.borrow().tls_info()
+    }
+
     /// The number for `select`.
     ///
     /// # Errors
@@ -227,10 +232,7 @@ impl<N: Network> Connection<N> {
         self.link = None;
         let host = &self.authority.host;
         let session = match &self.security {
-            Some(context) => Some(
-                tls::Session::new(&context.borrow(), host)
-                    .map_err(|error| convert(error).with_host(host))?,
-            ),
+            Some(context) => Some(secure(&context.borrow(), host)?),
             None => None,
         };
         let target = Target {
@@ -265,6 +267,15 @@ impl<N: Network> Connection<N> {
     fn debug(&self) -> Debug<'_, N> {
         Debug::new(&self.world, self.settings.borrow().debug_level)
     }
+}
+
+/// The TLS half of a transport to `host`.
+fn secure(context: &tls::Context, host: &str) -> Result<Secured> {
+    let session = tls::Session::new(context, host);
+    Ok(Secured {
+        session: session.map_err(|error| convert(error).with_host(host))?,
+        suppress_ragged_eofs: context.suppress_ragged_eofs(),
+    })
 }
 
 impl<N: Network> Drop for Connection<N> {

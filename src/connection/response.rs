@@ -91,6 +91,11 @@ impl<N: Network> Response<N> {
         self.link.is_none()
     }
 
+    /// What the TLS handshake of its connection agreed on.
+    pub fn tls_info(&self) -> Option<crate::tls::Info> {
+        self.link.as_ref()?.borrow().tls_info()
+    }
+
     /// The number for `select`.
     ///
     /// # Errors

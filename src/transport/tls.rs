@@ -2,32 +2,42 @@
 
 use super::{Direction, Read, Transport};
 use crate::error::{Phase, Result, transport};
-use crate::tls::{self, Session};
+use crate::tls::{self, Info, Session};
 
 /// How much ciphertext a receive asks for: four records of the largest size.
 const RECEIVE: usize = 64 * 1024;
+
+/// The sans-IO half of a connection, and what its context says of its end.
+pub struct Secured {
+    /// The session, before its handshake.
+    pub session: Session,
+    /// An end without `close_notify` counts as orderly.
+    pub suppress_ragged_eofs: bool,
+}
 
 /// A TLS connection.
 pub struct Tls<T> {
     inner: T,
     session: Session,
+    suppress_ragged_eofs: bool,
     /// The transport's end was seen.
     ended: bool,
 }
 
 impl<T: Transport> Tls<T> {
     /// A connection whose handshake is still to be made.
-    pub fn new(inner: T, session: Session) -> Self {
+    pub fn new(inner: T, secured: Secured) -> Self {
         Self {
             inner,
-            session,
+            session: secured.session,
+            suppress_ragged_eofs: secured.suppress_ragged_eofs,
             ended: false,
         }
     }
 
-    /// The sans-IO half.
-    pub fn session(&self) -> &Session {
-        &self.session
+    /// What the handshake agreed on, once it is done.
+    pub fn info(&self) -> Option<Info> {
+        self.session.info()
     }
 
     /// Goes on with the handshake; what it waits for, or `None` when it is done.
@@ -83,7 +93,8 @@ impl<T: Transport> Transport for Tls<T> {
                 return Ok(Read::End { ragged: false });
             }
             if self.ended {
-                return Ok(Read::End { ragged: true });
+                let ragged = !self.suppress_ragged_eofs;
+                return Ok(Read::End { ragged });
             }
             match self.inner.read(RECEIVE)? {
                 Read::Data(bytes) => self.session.read_tls(bytes),

@@ -403,7 +403,7 @@ fn body_that_ends_early_is_an_incomplete_read_with_what_there_was() {
 }
 
 #[test]
-fn early_reply_is_read_though_sending_failed() {
+fn early_reply_is_read_before_the_body_is_complete() {
     let gate = Gate::default();
     let go_on = gate.clone();
     let server = Scheme::Http.server(move |peer| {
