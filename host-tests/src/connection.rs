@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::instance::{Owned, nanoseconds};
-use crate::{Body, HttpError, Response};
+use crate::{Body, HttpError, Response, TlsInfo};
 
 /// The resource `connection`; dropped by itself, and in no need of the host
 /// beside it.
@@ -231,6 +231,15 @@ impl Connection {
     pub fn close(&self) {
         let Owned { host, handle } = &self.0;
         host.infallible(|client, store| client.connection().call_close(store, *handle));
+    }
+
+    /// `connection.tls-info`.
+    #[must_use]
+    pub fn tls_info(&self) -> Option<TlsInfo> {
+        let Owned { host, handle } = &self.0;
+        let info =
+            host.infallible(|client, store| client.connection().call_tls_info(store, *handle));
+        info.map(|info| TlsInfo::take(host.own(info)))
     }
 
     /// `connection.fileno`.

@@ -40,9 +40,9 @@ pub use error::HttpError;
 pub use example_server::ExampleServer;
 pub use host::Host;
 pub use response::Response;
-pub use tls_context::TlsContext;
+pub use tls_context::{TlsContext, TlsInfo};
 
-pub use bindings::exports::httplib::http::client::{Body, ErrorKind, Phase};
+pub use bindings::exports::httplib::http::client::{Body, ErrorKind, Phase, ServerName};
 
 mod bindings {
     #![allow(missing_docs, unreachable_pub)]

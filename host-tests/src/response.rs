@@ -1,7 +1,7 @@
 //! The resource `response`.
 
-use crate::HttpError;
 use crate::instance::Owned;
+use crate::{HttpError, TlsInfo};
 
 /// The resource `response`; dropped by itself, and in no need of the host beside
 /// it.
@@ -88,6 +88,14 @@ impl Response {
     pub fn close(&self) {
         let Owned { host, handle } = &self.0;
         host.infallible(|client, store| client.response().call_close(store, *handle));
+    }
+
+    /// `response.tls-info`.
+    #[must_use]
+    pub fn tls_info(&self) -> Option<TlsInfo> {
+        let Owned { host, handle } = &self.0;
+        let info = host.infallible(|client, store| client.response().call_tls_info(store, *handle));
+        info.map(|info| TlsInfo::take(host.own(info)))
     }
 
     /// `response.fileno`.

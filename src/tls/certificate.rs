@@ -14,8 +14,8 @@ use super::error::{CertificateReason as Reason, Error};
 pub(super) enum Finding {
     /// The clock stands at zero.
     ClockNotSet,
-    /// The certificate is signed by itself and is no trusted root.
-    SelfSigned,
+    /// The certificate has its subject as its issuer, and the caller did not add it.
+    SelfIssued,
     /// The server's RSA key has so few bits.
     ShortRsaKey(usize),
     /// What webpki says.
@@ -32,10 +32,10 @@ impl Finding {
                     "the certificate cannot be checked because the clock is not set",
                 );
             }
-            Self::SelfSigned => {
+            Self::SelfIssued => {
                 return Error::certificate(
                     Reason::UnknownIssuer,
-                    "the certificate is self-signed and not among the trusted roots",
+                    "the certificate names itself as its issuer, as a self-signed one does, and was not added to the trusted roots",
                 );
             }
             Self::ShortRsaKey(bits) => {
@@ -112,7 +112,7 @@ fn explain(error: webpki::Error) -> (Reason, String) {
         ),
         E::CaUsedAsEndEntity => (
             Reason::ConstraintViolated,
-            "the server's certificate is that of an authority, which no server may use",
+            "the server's certificate is that of an authority, which no server may use unless it was itself added to the trusted roots",
         ),
         E::MaximumNameConstraintComparisonsExceeded
         | E::MaximumPathBuildCallsExceeded

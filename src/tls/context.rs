@@ -15,7 +15,7 @@ use spin::Mutex;
 
 use super::clock::{Clock, WallClock};
 use super::error::Error;
-use super::identity;
+use super::identity::{self, AddedRoot};
 use super::keylog::KeyLines;
 use super::provider::provider;
 use super::sessions::Sessions;
@@ -28,7 +28,7 @@ use super::verifier::Verifier;
 pub struct Context {
     clock: Clock,
     bundled_roots: bool,
-    added_roots: Vec<TrustAnchor<'static>>,
+    added_roots: Vec<AddedRoot>,
     identity: Option<Arc<CertifiedKey>>,
     check_hostname: bool,
     verify_mode: VerifyMode,
@@ -110,13 +110,13 @@ impl Context {
     }
 
     /// Adds trusted roots: PEM (any number, any text around) or one DER certificate. Returns how many
-    /// were found.
+    /// were found. A server may also use one of them as its own certificate.
     ///
     /// Fails with `Value` if there is none or one is damaged; then none is added.
     pub fn load_verify_locations(&mut self, pem_or_der: &[u8]) -> Result<usize, Error> {
-        let anchors = identity::trust_anchors(pem_or_der)?;
-        let count = anchors.len();
-        self.changed().added_roots.extend(anchors);
+        let roots = identity::added_roots(pem_or_der)?;
+        let count = roots.len();
+        self.changed().added_roots.extend(roots);
         Ok(count)
     }
 
@@ -292,6 +292,11 @@ impl Context {
         let provider = Arc::new(provider());
         let verifier = Arc::new(Verifier {
             roots: self.roots(),
+            added: self
+                .added_roots
+                .iter()
+                .map(|root| root.fingerprint)
+                .collect(),
             algorithms: provider.signature_verification_algorithms,
             check_chain: self.verify_mode == VerifyMode::Required,
             check_name: self.check_hostname,
@@ -327,7 +332,8 @@ impl Context {
         } else {
             &[]
         };
-        bundled.iter().chain(&self.added_roots).cloned().collect()
+        let added = self.added_roots.iter().map(|root| &root.anchor);
+        bundled.iter().chain(added).cloned().collect()
     }
 
     fn versions(&self) -> &'static [&'static SupportedProtocolVersion] {

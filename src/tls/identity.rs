@@ -9,20 +9,37 @@ use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, TrustAnchor};
 use rustls::sign::CertifiedKey;
+use sha2::{Digest, Sha256};
 
 use super::error::Error;
 
-/// The trust anchors in `bytes`: at least one, and every certificate in it is usable as one.
-pub(super) fn trust_anchors(bytes: &[u8]) -> Result<Vec<TrustAnchor<'static>>, Error> {
+/// A root that the caller added.
+pub(super) struct AddedRoot {
+    pub(super) anchor: TrustAnchor<'static>,
+    /// Of the certificate, which the anchor is only a part of.
+    pub(super) fingerprint: Fingerprint,
+}
+
+/// The SHA-256 of a certificate's DER.
+pub(super) type Fingerprint = [u8; 32];
+
+pub(super) fn fingerprint(certificate: &CertificateDer<'_>) -> Fingerprint {
+    Sha256::digest(certificate).into()
+}
+
+/// The roots in `bytes`: at least one, and every certificate in it is usable as one.
+pub(super) fn added_roots(bytes: &[u8]) -> Result<Vec<AddedRoot>, Error> {
     let certificates = certificates(bytes)?;
-    let anchors = certificates.iter().enumerate().map(|(index, certificate)| {
-        webpki::anchor_from_trusted_cert(certificate)
-            .map(|anchor| anchor.to_owned())
-            .map_err(|error| {
-                Error::value(format!("certificate {} is damaged ({error:?})", index + 1))
-            })
+    let roots = certificates.iter().enumerate().map(|(index, certificate)| {
+        let anchor = webpki::anchor_from_trusted_cert(certificate).map_err(|error| {
+            Error::value(format!("certificate {} is damaged ({error:?})", index + 1))
+        })?;
+        Ok(AddedRoot {
+            anchor: anchor.to_owned(),
+            fingerprint: fingerprint(certificate),
+        })
     });
-    anchors.collect()
+    roots.collect()
 }
 
 /// A chain, own certificate first, and the private key that belongs to it.

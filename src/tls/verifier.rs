@@ -1,20 +1,26 @@
 //! The verifier of server certificates: webpki, with the check of the chain and that of the name apart.
 
 use alloc::vec::Vec;
+use core::iter::from_fn;
 
+use der::asn1::{AnyRef, BitStringRef, UintRef};
+use der::{Decode, Reader, SliceReader};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
 use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 use spin::Mutex;
-use webpki::{EndEntityCert, KeyUsage};
+use webpki::{EndEntityCert, KeyUsage, RequiredEkuNotFoundContext};
 
 use super::certificate::Finding;
+use super::identity::{Fingerprint, fingerprint};
 
 /// Verifies as a context says.
 #[derive(Debug)]
 pub(super) struct Verifier {
     pub(super) roots: Vec<TrustAnchor<'static>>,
+    /// The certificates of those roots that the caller added.
+    pub(super) added: Vec<Fingerprint>,
     pub(super) algorithms: WebPkiSupportedAlgorithms,
     /// Whether the chain must lead to a root.
     pub(super) check_chain: bool,
@@ -43,17 +49,7 @@ impl Verifier {
             if now.as_secs() == 0 {
                 return Err(Finding::ClockNotSet);
             }
-            certificate
-                .verify_for_usage(
-                    self.algorithms.all,
-                    &self.roots,
-                    intermediates,
-                    now,
-                    KeyUsage::server_auth(),
-                    None,
-                    None,
-                )
-                .map_err(|error| chain_finding(&certificate, error))?;
+            self.check_chain(&certificate, intermediates, now)?;
         }
         if self.check_name {
             certificate
@@ -61,6 +57,45 @@ impl Verifier {
                 .map_err(Finding::Path)?;
         }
         Ok(())
+    }
+
+    fn check_chain(
+        &self,
+        certificate: &EndEntityCert<'_>,
+        intermediates: &[CertificateDer<'_>],
+        now: UnixTime,
+    ) -> Result<(), Finding> {
+        use webpki::Error as E;
+        // A certificate that the caller added is trusted by itself, as with OpenSSL: nobody has to
+        // vouch for it, and it may be an authority's, since that is what `openssl req -x509` makes for
+        // a server. What it says of itself still holds. That is all webpki can look at without roots:
+        // the time, then whether it is an authority's, then the use, and it ends at the issuer.
+        let added = self.added.contains(&fingerprint(&certificate.der()));
+        let (roots, intermediates) = match added {
+            true => (&[][..], &[][..]),
+            false => (&self.roots[..], intermediates),
+        };
+        let found = certificate.verify_for_usage(
+            self.algorithms.all,
+            roots,
+            intermediates,
+            now,
+            KeyUsage::server_auth(),
+            None,
+            None,
+        );
+        match found.map(|_| ()) {
+            Err(E::UnknownIssuer) if added => Ok(()),
+            Err(E::CaUsedAsEndEntity) if added => check_authority_use(&certificate.der()),
+            // A self-signed certificate usually is an authority's as well, which webpki finds first;
+            // its owner has to hear of the former.
+            Err(E::UnknownIssuer | E::CaUsedAsEndEntity)
+                if certificate.issuer() == certificate.subject() =>
+            {
+                Err(Finding::SelfIssued)
+            }
+            found => found.map_err(Finding::Path),
+        }
     }
 
     /// A wrong signature by a key that is too short is better explained by the key.
@@ -120,23 +155,44 @@ impl ServerCertVerifier for Verifier {
     }
 }
 
-/// A self-signed certificate usually is an authority's as well, which webpki finds first; that it is
-/// self-signed is what its owner has to hear.
-fn chain_finding(certificate: &EndEntityCert<'_>, error: webpki::Error) -> Finding {
-    let self_issued = certificate.issuer() == certificate.subject();
-    match error {
-        webpki::Error::CaUsedAsEndEntity | webpki::Error::UnknownIssuer if self_issued => {
-            Finding::SelfSigned
-        }
-        error => Finding::Path(error),
+/// What webpki leaves out for an authority: whether the extended key usage, if there is one, has that
+/// of servers (RFC 5280 section 4.2.1.12).
+///
+/// Only for what webpki could parse and found to be an authority's: so it has extensions, and they are
+/// the last field.
+fn check_authority_use(certificate: &[u8]) -> Result<(), Finding> {
+    const EXTENDED_KEY_USAGE: &[u8] = &[0x55, 0x1d, 0x25];
+    const SERVER_AUTH: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 1];
+    let body = first(first(certificate));
+    let extensions = first(elements(body).last().unwrap_or_default());
+    let usable = elements(extensions)
+        .filter(|extension| first(extension) == EXTENDED_KEY_USAGE)
+        .filter_map(|extension| elements(extension).last())
+        .all(|purposes| elements(first(purposes)).any(|purpose| purpose == SERVER_AUTH));
+    if usable {
+        return Ok(());
     }
+    Err(Finding::Path(webpki::Error::RequiredEkuNotFoundContext(
+        RequiredEkuNotFoundContext {
+            required: KeyUsage::server_auth(),
+            present: Vec::new(),
+        },
+    )))
+}
+
+/// The contents of the first of the DER values in `bytes`.
+fn first(bytes: &[u8]) -> &[u8] {
+    elements(bytes).next().unwrap_or_default()
+}
+
+/// The contents of the DER values in `bytes`, one after the other.
+fn elements(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut reader = SliceReader::new(bytes).ok();
+    from_fn(move || Some(AnyRef::decode(reader.as_mut()?).ok()?.value()))
 }
 
 /// The size of the certificate's RSA key; `None` for any other key.
 fn rsa_bits(certificate: &CertificateDer<'_>) -> Option<usize> {
-    use der::asn1::{AnyRef, BitStringRef, UintRef};
-    use der::{Decode, Reader, SliceReader};
-
     let info = EndEntityCert::try_from(certificate)
         .ok()?
         .subject_public_key_info();

@@ -30,12 +30,6 @@ impl Pattern {
         }
     }
 
-    pub(crate) fn bytes(length: usize) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(length);
-        Self::new(length).read_to_end(&mut bytes).unwrap();
-        bytes
-    }
-
     pub(crate) fn write_file(path: &Path, length: usize) {
         let mut file = std::fs::File::create(path).unwrap();
         io::copy(&mut Self::new(length), &mut file).unwrap();

@@ -95,7 +95,10 @@ impl Flights {
         self.changed.notify_all();
         let missing = |counts: &mut Counts| counts.most < CONNECTIONS;
         // If time is over, the number tells.
-        drop(self.changed.wait_timeout_while(counts, PATIENCE / 2, missing));
+        drop(
+            self.changed
+                .wait_timeout_while(counts, PATIENCE / 2, missing),
+        );
     }
 
     fn land(&self) {

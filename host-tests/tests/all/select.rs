@@ -14,13 +14,37 @@ fn time_that_is_over_gives_two_empty_lists() {
     let host = Host::new();
     let nothing = (Vec::new(), Vec::new());
     assert_eq!(host.select(&[], &[], Some(SHORT)).unwrap(), nothing);
-    assert_eq!(host.select(&[], &[], Some(Duration::ZERO)).unwrap(), nothing);
+    assert_eq!(
+        host.select(&[], &[], Some(Duration::ZERO)).unwrap(),
+        nothing
+    );
+}
 
-    let server = Scheme::Http.server(answering(ok("hello")));
-    let connection = Scheme::Http.connection(&host, server.port());
-    connection.connect().unwrap();
-    let number = connection.fileno().unwrap();
-    assert_eq!(host.select(&[number], &[], Some(SHORT)).unwrap(), nothing);
+#[test]
+fn connection_without_an_answer_is_not_ready_to_read() {
+    for scheme in Scheme::ALL {
+        let gate = Gate::default();
+        let go_on = gate.clone();
+        let server = scheme.server(move |peer| {
+            while peer.head()?.is_some() {
+                peer.send(ok("hello"))?;
+            }
+            go_on.wait();
+            Ok(())
+        });
+        let host = Host::new();
+        let connection = scheme.connection(&host, server.port());
+        connection.connect().unwrap();
+        let number = connection.fileno().unwrap();
+        let readers = || host.select(&[number], &[], Some(SHORT)).unwrap().0;
+        // What TLS 1.3 sends after the handshake is no answer.
+        assert_eq!(readers(), [], "{scheme:?}");
+        connection.request("GET", "/", None, &[]).unwrap();
+        let response = connection.get_response().unwrap();
+        assert_eq!(response.read(None).unwrap(), b"hello");
+        assert_eq!(readers(), [], "{scheme:?}");
+        gate.open();
+    }
 }
 
 #[test]

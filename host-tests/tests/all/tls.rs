@@ -57,10 +57,7 @@ fn certificate_with_the_address_as_a_name_only_is_refused() {
 
 #[test]
 fn certificate_out_of_its_time_is_refused() {
-    let times = [
-        ("expired", (2001, 2002)),
-        ("not-yet-valid", (2998, 2999)),
-    ];
+    let times = [("expired", (2001, 2002)), ("not-yet-valid", (2998, 2999))];
     for (reason, (from, until)) in times {
         let mut params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
         params.not_before = date_time_ymd(from, 1, 1);
@@ -99,7 +96,9 @@ fn roots_are_pem_or_der() {
     ] {
         let context = host.tls_context();
         assert_eq!(context.load_verify_locations(data).unwrap(), count);
-        let connection = host.https("127.0.0.1", server.port(), Some(&context)).unwrap();
+        let connection = host
+            .https("127.0.0.1", server.port(), Some(&context))
+            .unwrap();
         assert_eq!(fetched(&connection), b"hello");
     }
 }
@@ -113,7 +112,7 @@ fn data_without_certificates_is_a_value_error() {
     let one_right = format!("{pem}{wrong}");
     let der = &authority().der;
     for data in [
-        b"",
+        &b""[..],
         b"no certificate",
         broken.as_bytes(),
         half.as_bytes(),
@@ -121,7 +120,10 @@ fn data_without_certificates_is_a_value_error() {
         one_right.as_bytes(),
         &der[..der.len() / 2],
     ] {
-        let error = Host::new().tls_context().load_verify_locations(data).unwrap_err();
+        let error = Host::new()
+            .tls_context()
+            .load_verify_locations(data)
+            .unwrap_err();
         assert_eq!(error.kind, ErrorKind::ValueError);
     }
 }
@@ -140,7 +142,10 @@ fn certificates_before_a_broken_one_are_not_added() {
 #[test]
 fn unverified_context_accepts_everything() {
     let stranger = Authority::new("nobody");
-    for identity in [stranger.issue(&["127.0.0.1"]), authority().issue(&["example.org"])] {
+    for identity in [
+        stranger.issue(&["127.0.0.1"]),
+        authority().issue(&["example.org"]),
+    ] {
         let server = server_with(identity);
         let host = Host::new();
         let context = host.unverified_tls_context();
@@ -156,7 +161,9 @@ fn context_outlives_its_handle() {
     let server = Scheme::Tls13.server(answering(ok("hello")));
     let host = Host::new();
     let context = trusting_context(&host);
-    let connection = host.https("127.0.0.1", server.port(), Some(&context)).unwrap();
+    let connection = host
+        .https("127.0.0.1", server.port(), Some(&context))
+        .unwrap();
     drop(context);
     assert_eq!(fetched(&connection), b"hello");
 }
@@ -171,7 +178,10 @@ fn plain_http_peer_is_a_tls_error() {
     let host = Host::new();
     let connection = Scheme::Tls13.connection(&host, server.port());
     let error = connection.connect().unwrap_err();
-    assert_eq!((error.kind, error.phase), (ErrorKind::Tls, Some(Phase::Tls)));
+    assert_eq!(
+        (error.kind, error.phase),
+        (ErrorKind::Tls, Some(Phase::Tls))
+    );
     assert!(error.is_instance(ErrorKind::OsError));
     assert!(!error.is_instance(ErrorKind::Certificate));
 }

@@ -1,13 +1,12 @@
 //! Bodies arrive as they were sent.
 
 use std::io;
+use std::path::Path;
 use std::process::Command;
 
 use httplib_host_tests::{Connection, Host, Response};
 
-use crate::bodies::{
-    HUGE, LENGTHS, MIB, Pattern, Sha, Sum, sha_of, sha_of_pattern,
-};
+use crate::bodies::{HUGE, LENGTHS, MIB, Pattern, Sha, Sum, sha_of, sha_of_pattern};
 use crate::peers::nginx::Nginx;
 use crate::peers::s_server::SServer;
 use crate::servers::{Peer, Scheme, ok};
@@ -77,7 +76,7 @@ fn huge_close_delimited_body_arrives() {
 
 #[test]
 fn close_delimited_file_arrives_from_s_server() {
-    let Some(server) = SServer::start(&["-HTTP"]) else {
+    let Some(server) = SServer::start(&["-WWW"]) else {
         return;
     };
     server.offer("file", MIB);
@@ -115,7 +114,7 @@ fn file_uploaded_by_the_runner_arrives_at_nginx() {
     let url = format!("http://127.0.0.1:{}/upload/file", nginx.port(Scheme::Http));
     let output = Command::new(env!("CARGO_BIN_EXE_fetch"))
         .arg("-T")
-        .args([&file, url.as_ref()])
+        .args([&file, Path::new(&url)])
         .output()
         .unwrap();
     assert!(output.status.success(), "{output:?}");

@@ -13,7 +13,7 @@ use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
 use rustls::version::{TLS12, TLS13};
 
-use super::server::{HOST, Leaf, Pair, authority, authority_with, now};
+use super::server::{HOST, Leaf, Pair, authority, authority_with, now, self_signed};
 use crate::tls::{
     CertificateReason as Reason, Context, Error, Kind, Progress, VerifyMode, Version,
 };
@@ -146,14 +146,140 @@ fn chains_that_lead_nowhere_have_an_unknown_issuer() {
     );
 
     for is_ca in [IsCa::NoCa, IsCa::Ca(BasicConstraints::Unconstrained)] {
-        let mut params = CertificateParams::new([HOST.to_string()]).unwrap();
-        params.is_ca = is_ca;
-        let key = KeyPair::generate().unwrap();
-        let chain = Vec::from([params.self_signed(&key).unwrap().der().clone()]);
-        let error = refusal(&ca.context(), &Leaf { chain, key }, HOST);
+        let leaf = self_signed(|params| params.is_ca = is_ca);
+        let error = refusal(&ca.context(), &leaf, HOST);
         assert_eq!(error.certificate_reason, Some(Reason::UnknownIssuer));
         assert!(error.message.contains("self-signed"));
     }
+}
+
+#[test]
+fn an_added_certificate_of_a_server_is_trusted_by_itself() {
+    let ca = authority();
+    let self_signed_leaf = self_signed(|params| params.is_ca = IsCa::NoCa);
+    let for_servers = self_signed(|params| {
+        params.extended_key_usages = Vec::from([
+            ExtendedKeyUsagePurpose::ClientAuth,
+            ExtendedKeyUsagePurpose::ServerAuth,
+        ]);
+    });
+    let beside_an_old_issuer = {
+        let old = ca.intermediate(|params| params.not_after = date_time_ymd(2001, 9, 9));
+        let mut leaf = old.leaf();
+        leaf.chain.push(old.cert);
+        leaf
+    };
+    let expired = Reason::Expired {
+        not_after: 999_993_600,
+    };
+    for (leaf, otherwise) in [
+        (self_signed(|_| {}), Reason::UnknownIssuer),
+        (self_signed_leaf, Reason::UnknownIssuer),
+        (for_servers, Reason::UnknownIssuer),
+        (ca.leaf(), Reason::UnknownIssuer),
+        (beside_an_old_issuer, expired),
+    ] {
+        for version in [&TLS12, &TLS13] {
+            let provider = aws_lc_rs::default_provider();
+            let server = Arc::new(leaf.server_with(provider, &[version]));
+            assert!(Pair::new(&leaf.context(), &server).run().is_ok());
+        }
+        let mut forgotten = leaf.context();
+        forgotten.clear_roots();
+        assert_eq!(reason(&forgotten, &leaf, HOST), otherwise);
+    }
+}
+
+#[test]
+fn an_added_certificate_is_held_to_what_it_says_of_itself() {
+    for is_ca in [IsCa::NoCa, IsCa::Ca(BasicConstraints::Unconstrained)] {
+        let leaf_with = |change: &dyn Fn(&mut CertificateParams)| {
+            self_signed(|params| {
+                params.is_ca = is_ca;
+                change(params);
+            })
+        };
+        let reason_with = |change: &dyn Fn(&mut CertificateParams)| {
+            let leaf = leaf_with(change);
+            reason(&leaf.context(), &leaf, HOST)
+        };
+        assert_eq!(
+            reason_with(&|params| params.not_after = date_time_ymd(2001, 9, 9)),
+            Reason::Expired {
+                not_after: 999_993_600
+            }
+        );
+        assert_eq!(
+            reason_with(&|params| params.not_before = date_time_ymd(2999, 1, 1)),
+            Reason::NotYetValid {
+                not_before: 32_472_144_000
+            }
+        );
+        assert_eq!(
+            reason_with(&|params| {
+                params.extended_key_usages = Vec::from([ExtendedKeyUsagePurpose::ClientAuth]);
+            }),
+            Reason::NotForServers
+        );
+
+        let leaf = leaf_with(&|_| {});
+        let mut context = leaf.context();
+        let names = Vec::from([HOST.to_string()]);
+        assert_eq!(
+            reason(&context, &leaf, "other.example"),
+            Reason::NameMismatch { names }
+        );
+        context.set_check_hostname(false);
+        let server = Arc::new(leaf.server());
+        assert!(
+            Pair::to_host(&context, &server, "other.example")
+                .run()
+                .is_ok()
+        );
+    }
+}
+
+#[test]
+fn only_the_very_certificate_that_was_added_is_trusted_by_itself() {
+    let added = self_signed(|_| {});
+    // Same name and key, other bytes.
+    let mut params = CertificateParams::new([HOST.to_string()]).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.serial_number = Some(7_u64.into());
+    let chain = Vec::from([params.self_signed(&added.key).unwrap().der().clone()]);
+    let context = added.context();
+    let renewed = Leaf {
+        chain,
+        key: added.key,
+    };
+    assert_eq!(reason(&context, &renewed, HOST), Reason::UnknownIssuer);
+
+    // Whoever has not its key cannot use it.
+    let stolen = Leaf {
+        chain: added.chain,
+        key: KeyPair::generate().unwrap(),
+    };
+    let error = Pair::new(&context, &Arc::new(stolen.server()))
+        .run()
+        .unwrap_err();
+    assert_eq!(error.certificate_reason, Some(Reason::BadSignature));
+}
+
+#[test]
+fn an_authority_s_certificate_is_not_called_self_signed_when_it_is_not() {
+    let ca = authority();
+    let leaf = leaf_with(&ca, |params| {
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    });
+    let error = refusal(&ca.context(), &leaf, HOST);
+    assert_eq!(error.certificate_reason, Some(Reason::ConstraintViolated));
+    assert!(error.message.contains("that of an authority"), "{error}");
+    assert!(!error.message.contains("self-signed"), "{error}");
+    assert!(
+        Pair::new(&leaf.context(), &Arc::new(leaf.server()))
+            .run()
+            .is_ok()
+    );
 }
 
 #[test]

@@ -58,6 +58,16 @@ fn authority_params(change: impl FnOnce(&mut CertificateParams)) -> CertificateP
     params
 }
 
+/// A self-signed certificate for [`HOST`] that is an authority's, as `openssl req -x509` makes it.
+pub(super) fn self_signed(change: impl FnOnce(&mut CertificateParams)) -> Leaf {
+    let mut params = CertificateParams::new([HOST.into()]).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    change(&mut params);
+    let key = KeyPair::generate().unwrap();
+    let chain = Vec::from([params.self_signed(&key).unwrap().der().clone()]);
+    Leaf { chain, key }
+}
+
 /// A certificate with its key, and what the server sends after it.
 pub(super) struct Leaf {
     pub(super) chain: Vec<CertificateDer<'static>>,
@@ -119,6 +129,14 @@ impl Ca {
 }
 
 impl Leaf {
+    /// A context that trusts this certificate alone.
+    pub(super) fn context(&self) -> Context {
+        let mut context = Context::new(now);
+        context.clear_roots();
+        assert_eq!(context.load_verify_locations(&self.chain[0]), Ok(1));
+        context
+    }
+
     pub(super) fn private_key(&self) -> PrivateKeyDer<'static> {
         PrivatePkcs8KeyDer::from(self.key.serialize_der()).into()
     }

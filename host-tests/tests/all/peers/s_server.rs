@@ -20,7 +20,7 @@ pub(crate) struct SServer {
 
 impl SServer {
     /// `options`: how it answers, for example `-www` (a page about the
-    /// connection) or `-HTTP` (files). None, after a word about it, if OpenSSL is
+    /// connection) or `-WWW` (files). None, after a word about it, if OpenSSL is
     /// missing.
     pub(crate) fn start(options: &[&str]) -> Option<Self> {
         let program = find("openssl", "apt-get install openssl")?;
@@ -43,7 +43,10 @@ impl SServer {
         let mut output = BufReader::new(process.0.stdout.take().unwrap());
         let port = loop {
             let mut line = String::new();
-            assert!(output.read_line(&mut line).unwrap() > 0, "it does not start");
+            assert!(
+                output.read_line(&mut line).unwrap() > 0,
+                "it does not start"
+            );
             let address = line.trim().strip_prefix("ACCEPT ");
             if let Some((_, port)) = address.and_then(|address| address.rsplit_once(':')) {
                 break port.parse().unwrap();

@@ -80,10 +80,7 @@ impl Identity {
         self.config(&[&TLS13])
     }
 
-    fn config(
-        &self,
-        versions: &[&'static rustls::SupportedProtocolVersion],
-    ) -> Arc<ServerConfig> {
+    fn config(&self, versions: &[&'static rustls::SupportedProtocolVersion]) -> Arc<ServerConfig> {
         // Named, because with several providers in one build there is no default.
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ServerConfig::builder_with_provider(provider)

@@ -85,7 +85,8 @@ impl Peer {
 
     /// Reads a request head where there has to be one.
     pub(crate) fn request(&mut self) -> io::Result<String> {
-        self.head()?.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
+        self.head()?
+            .ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
     }
 
     /// Reads so many bytes.
@@ -133,7 +134,10 @@ impl Peer {
 
     /// Sends every byte in a segment (and TLS record) of its own.
     pub(crate) fn trickle(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
-        bytes.as_ref().chunks(1).try_for_each(|byte| self.send(byte))
+        bytes
+            .as_ref()
+            .chunks(1)
+            .try_for_each(|byte| self.send(byte))
     }
 
     /// Ends the connection without a TLS close_notify.

@@ -90,7 +90,9 @@ impl Server {
     pub(crate) fn wait_for_end(&self, number: usize) -> Vec<u8> {
         let connections = self.log.connections.lock().unwrap();
         let goes_on = |connections: &mut Vec<Received>| {
-            connections.get(number).is_none_or(|received| !received.is_over)
+            connections
+                .get(number)
+                .is_none_or(|received| !received.is_over)
         };
         let (connections, outcome) = self
             .log

@@ -28,9 +28,7 @@ fn stall_in_the_accept_queue_is_timed_out_in_connect() {
         // Still the same attempt.
         assert_timed_out(Phase::Connect, || connection.connect());
         connection.close();
-        assert_timed_out(Phase::Connect, || {
-            connection.request("GET", "/", None, &[])
-        });
+        assert_timed_out(Phase::Connect, || connection.request("GET", "/", None, &[]));
         assert_timed_out(Phase::Connect, || connection.get_response());
     });
 }
@@ -157,11 +155,7 @@ fn default_timeout_applies_where_no_other_is_set() {
 }
 
 /// Sends a part of a response over each transport, under each time limit.
-fn stalls_in_the_response(
-    response: &'static str,
-    own: Setter,
-    check: impl Fn(&Connection) + Sync,
-) {
+fn stalls_in_the_response(response: &'static str, own: Setter, check: impl Fn(&Connection) + Sync) {
     at_once([Scheme::Http, Scheme::Tls13], |scheme| {
         let gate = Gate::default();
         let hold = hold(&gate);

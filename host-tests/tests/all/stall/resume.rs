@@ -15,10 +15,26 @@ const SHORT: Duration = Duration::from_millis(100);
 fn stalled_body_is_read_to_its_end_afterwards() {
     let bodies = [
         ("Content-Length: 10", "hello", "world"),
-        ("Transfer-Encoding: chunked", "5\r\nhello\r\n", "5\r\nworld\r\n0\r\n\r\n"),
-        ("Transfer-Encoding: chunked", "A\r\nhello", "world\r\n0\r\n\r\n"),
-        ("Transfer-Encoding: chunked", "A\r\nhelloworld\r", "\n0\r\n\r\n"),
-        ("Transfer-Encoding: chunked", "A\r\nhelloworld\r\n0\r\nA: b", "\r\n\r\n"),
+        (
+            "Transfer-Encoding: chunked",
+            "5\r\nhello\r\n",
+            "5\r\nworld\r\n0\r\n\r\n",
+        ),
+        (
+            "Transfer-Encoding: chunked",
+            "A\r\nhello",
+            "world\r\n0\r\n\r\n",
+        ),
+        (
+            "Transfer-Encoding: chunked",
+            "A\r\nhelloworld\r",
+            "\n0\r\n\r\n",
+        ),
+        (
+            "Transfer-Encoding: chunked",
+            "A\r\nhelloworld\r\n0\r\nA: b",
+            "\r\n\r\n",
+        ),
         ("Connection: close", "hello", "world"),
     ];
     let readings: [fn(&Response, &Gate) -> Vec<u8>; 3] = [whole, sized, by_receives];

@@ -17,9 +17,11 @@ fn request_goes_on_whenever_select_says_so() {
         let host = Host::new();
         let connection = scheme.connection(&host, server.port());
         connection.set_timeout(Some(Duration::ZERO));
-        let error = connection.request("GET", "/", None, &[]).unwrap_err();
-        assert_eq!(error.kind, ErrorKind::WouldBlock, "{scheme:?}");
-        assert!(error.is_instance(ErrorKind::OsError));
+        // A plain connection on one machine may be there at once.
+        if let Err(error) = connection.request("GET", "/", None, &[]) {
+            assert_eq!(error.kind, ErrorKind::WouldBlock, "{scheme:?}");
+            assert!(error.is_instance(ErrorKind::OsError));
+        }
         let number = || connection.fileno().unwrap();
         let response = driven(&host, number, || connection.get_response());
         let number = || response.fileno().unwrap();
@@ -32,8 +34,11 @@ fn request_goes_on_whenever_select_says_so() {
 #[test]
 fn connect_and_flush_go_on_whenever_select_says_so() {
     for scheme in Scheme::ALL {
-        let server = scheme.server(|peer| {
+        let gate = Gate::default();
+        let go_on = gate.clone();
+        let server = scheme.server(move |peer| {
             peer.request()?;
+            go_on.wait();
             let sum = peer.sum(TOO_MUCH)?;
             let right = sum == crate::bodies::sha_of(&vec![b'x'; TOO_MUCH][..]);
             peer.send(ok(if right { "right" } else { "wrong" }))
@@ -47,6 +52,7 @@ fn connect_and_flush_go_on_whenever_select_says_so() {
         let body = httplib_host_tests::Body::Bytes(&body);
         let error = connection.request("PUT", "/", Some(body), &[]).unwrap_err();
         assert_eq!(error.kind, ErrorKind::WouldBlock, "{scheme:?}");
+        gate.open();
         driven(&host, number, || connection.flush());
         let response = driven(&host, number, || connection.get_response());
         let number = || response.fileno().unwrap();
@@ -76,7 +82,7 @@ fn buffered_plaintext_is_ready_at_once() {
         assert_eq!(response.read1(Some(2)).unwrap(), b"he");
         assert_eq!(ready(&host, number), [number]);
         assert_eq!(response.read1(None).unwrap(), b"llo");
-        assert_eq!(ready(&host, number), []);
+        assert_eq!(ready(&host, number), [], "{scheme:?}");
         let error = response.read1(None).unwrap_err();
         assert_eq!(error.kind, ErrorKind::WouldBlock);
         gate.open();
