@@ -1,10 +1,14 @@
 //! Fetches a page through the component: `embed httplib.wasm example.org`.
 
-use wasmtime::component::{Component, Linker, ResourceAny, ResourceTable, bindgen};
+use bindings::Httplib;
+use wasmtime::component::{Component, Linker, ResourceAny, ResourceTable};
 use wasmtime::{Engine, Result, Store};
 use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
-bindgen!({ path: "../wit", world: "httplib" });
+mod bindings {
+    #![allow(missing_docs)]
+    wasmtime::component::bindgen!({ path: "../wit", world: "httplib" });
+}
 
 struct State {
     wasi: WasiCtx,

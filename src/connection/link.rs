@@ -258,6 +258,19 @@ impl<N: Network> Link<N> {
         }
     }
 
+    /// For `select`, whose poll said that this link can be read: receives once.
+    /// Whether there is now something to read; while the link is being opened or
+    /// sends, its next step finds out.
+    pub fn receive_if_idle(&mut self) -> bool {
+        if !self.is_open() || !self.output.is_empty() {
+            return true;
+        }
+        let read = self.read(RECEIVE, Phase::Other);
+        let received = !matches!(read, Ok(Poll::Pending));
+        self.starved &= !received;
+        received
+    }
+
     /// A response was read from: `readable` tells whether the next read would
     /// return without receiving.
     pub fn set_readable(&mut self, readable: bool) {
@@ -267,7 +280,7 @@ impl<N: Network> Link<N> {
 
     fn read(&mut self, max: usize, phase: Phase) -> Step<()> {
         if let Some(error) = &self.read_failure {
-            return Err(error.clone());
+            return Err(error.clone().in_phase(phase));
         }
         if self.end.is_some() {
             return Ok(Poll::Ready(()));
@@ -284,9 +297,8 @@ impl<N: Network> Link<N> {
                 self.end = Some(if ragged { End::Ragged } else { End::Clean });
             }
             Err(error) => {
-                let error = error.in_phase(phase);
                 self.read_failure = Some(error.clone());
-                return Err(error);
+                return Err(error.in_phase(phase));
             }
         }
         Ok(Poll::Ready(()))
