@@ -1,7 +1,7 @@
 //! The body of a response: takes the framing away.
 
 use super::buffer::Buffer;
-use super::chunked::{self, Chunked};
+use super::chunked::Chunked;
 use super::framing::Framing;
 use super::headers::Headers;
 use super::limits::Limits;
@@ -22,9 +22,9 @@ pub enum End {
 pub enum Event {
     /// More bytes are needed.
     NeedMore,
-    /// Bytes of the body.
+    /// Bytes of the body, never of two chunks.
     Data(Vec<u8>),
-    /// Nothing more was asked for.
+    /// As many bytes as were asked for, none, are there.
     Inside,
     /// The body is complete.
     End,
@@ -111,17 +111,7 @@ impl Body {
                 None => Event::NeedMore,
             }),
             Self::UntilClose => Ok(Event::Data(input.take(max)?)),
-            Self::Chunked(chunked) => {
-                let event = chunked.decode(input, end.is_some(), max, limits)?;
-                Ok(match event {
-                    chunked::Event::NeedMore => Event::NeedMore,
-                    chunked::Event::Data(data) => Event::Data(data),
-                    chunked::Event::Inside => Event::Inside,
-                    chunked::Event::End => Event::End,
-                    chunked::Event::Truncated => Event::Truncated(None),
-                    chunked::Event::Broken => Event::Broken,
-                })
-            }
+            Self::Chunked(chunked) => chunked.decode(input, end.is_some(), max, limits),
         }
     }
 }

@@ -1,29 +1,12 @@
 //! The chunked transfer coding (RFC 9112, section 7.1).
 
+use super::body::Event;
 use super::buffer::Buffer;
 use super::fields::{FieldLines, Malformed};
 use super::headers::Headers;
 use super::limits::Limits;
 use super::line::{LineScanner, split_end, trim};
 use crate::error::{Result, peer};
-use alloc::vec::Vec;
-
-/// What the decoder found next.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Event {
-    /// More bytes are needed.
-    NeedMore,
-    /// Bytes of the body, never of two chunks.
-    Data(Vec<u8>),
-    /// As many bytes as were asked for are decoded: none, inside a chunk.
-    Inside,
-    /// The body and its trailers are complete.
-    End,
-    /// The connection ended inside a chunk.
-    Truncated,
-    /// The coding is broken here; what follows means nothing.
-    Broken,
-}
 
 /// A decoder that keeps its place between calls.
 #[derive(Debug, Default)]
@@ -46,14 +29,6 @@ enum Step {
 }
 
 impl Chunked {
-    /// The bytes left of the chunk that was begun, if there is one.
-    pub fn chunk_left(&self) -> Option<u64> {
-        match self.step {
-            Step::Data(left) => Some(left),
-            _ => None,
-        }
-    }
-
     /// The trailer fields; empty before the end.
     pub fn trailers(&self) -> Option<&Headers> {
         match &self.step {
@@ -105,7 +80,7 @@ impl Chunked {
                 Step::Data(left) => {
                     if input.is_empty() {
                         return Ok(if ended {
-                            Event::Truncated
+                            Event::Truncated(None)
                         } else {
                             Event::NeedMore
                         });
