@@ -11,6 +11,9 @@ use wac_graph::{CompositionGraph, EncodeOptions, plug};
 
 const TARGET: &str = "wasm32-wasip2";
 
+/// The profile in the workspace's manifest that the component is built with.
+const PROFILE: &str = "component";
+
 /// What goes into the component and the guests, below the workspace.
 const SOURCES: [&str; 7] = [
     ".cargo",
@@ -80,7 +83,7 @@ fn build() -> Result<(), String> {
             .collect::<Vec<_>>(),
     )?;
 
-    let built = directory.join(TARGET).join("release");
+    let built = directory.join(TARGET).join(PROFILE);
     let component = built.join("httplib.wasm");
     expose("HTTPLIB_WASM", &component);
     for name in &guests {
@@ -156,7 +159,7 @@ fn add_target() -> Result<(), String> {
 
 fn compile(workspace: &Path, directory: &Path, packages: &[String]) -> Result<(), String> {
     let mut cargo = Command::new(variable("CARGO")?);
-    cargo.args(["build", "--release", "--target", TARGET]);
+    cargo.args(["build", "--profile", PROFILE, "--target", TARGET]);
     for package in packages {
         cargo.args(["--package", package]);
     }
