@@ -93,6 +93,24 @@ pub fn unencodable(encoding: &str, position: usize, limit: u32) -> Error {
     )
 }
 
+/// A host name that the domain name system cannot have.
+pub fn invalid_name(host: &str, reason: &str) -> Error {
+    Error::new(
+        Kind::UnicodeEncodeError,
+        format!("encoding the host name {host:?} with 'idna' codec failed ({reason})"),
+    )
+}
+
+/// The call is not possible any more.
+pub fn runtime(message: &'static str) -> Error {
+    Error::new(Kind::RuntimeError, message)
+}
+
+/// The response does not support the operation.
+pub fn unsupported(operation: &str) -> Error {
+    Error::new(Kind::UnsupportedOperation, operation)
+}
+
 /// An argument with an impossible value.
 pub fn value(message: impl Into<alloc::string::String>) -> Error {
     Error::new(Kind::ValueError, message)

@@ -2,10 +2,15 @@
 //! them (RFC 9112, section 3.2; the reference's `_get_hostport`).
 
 use crate::error::{Result, caller};
-use crate::latin1;
+use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
+
+/// The most bytes of a label and of a whole name (RFC 1035, section 2.3.4).
+const MAX_LABEL: usize = 63;
+const MAX_NAME: usize = 253;
 
 /// A server's name or address, without brackets, and its port.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,17 +49,58 @@ impl Authority {
     /// one, an IPv6 address gets brackets and loses its zone.
     ///
     /// # Errors
-    /// `unicode-encode-error` for a host that is not ASCII.
+    /// Those of [`to_ascii`].
     pub fn field(&self, default_port: u16) -> Result<Vec<u8>> {
-        let mut field = Vec::from(latin1::encode_ascii(&self.host)?);
-        if field.contains(&b':') {
-            field = format!("[{}]", without_zone(&self.host)).into_bytes();
-        }
+        let mut field = self.bracketed()?;
         if self.port != default_port {
-            field.extend_from_slice(format!(":{}", self.port).as_bytes());
+            field.push_str(&format!(":{}", self.port));
         }
-        Ok(field)
+        Ok(field.into_bytes())
     }
+
+    /// `host:port`, the target of a CONNECT (RFC 9112, section 3.2.3).
+    ///
+    /// # Errors
+    /// Those of [`to_ascii`].
+    pub fn connect_target(&self) -> Result<String> {
+        Ok(format!("{}:{}", self.bracketed()?, self.port))
+    }
+
+    fn bracketed(&self) -> Result<String> {
+        let host = to_ascii(&self.host)?;
+        Ok(if host.contains(':') {
+            format!("[{}]", without_zone(&host))
+        } else {
+            host.into_owned()
+        })
+    }
+}
+
+/// A host name as the network knows it: ASCII as it is, anything else by UTS-46,
+/// non-transitional.
+///
+/// # Errors
+/// `unicode-encode-error` for a name or a label that is too long, before and after
+/// mapping, and for a name that UTS-46 does not take.
+pub fn to_ascii(host: &str) -> Result<Cow<'_, str>> {
+    let name = host.strip_suffix('.').unwrap_or(host);
+    if name.len() > MAX_NAME {
+        return Err(caller::invalid_name(host, "host name too long"));
+    }
+    if name.split('.').any(|label| label.len() > MAX_LABEL) && !name.contains(':') {
+        return Err(caller::invalid_name(host, "label too long"));
+    }
+    if host.is_ascii() {
+        return Ok(host.into());
+    }
+    Uts46::new()
+        .to_ascii(
+            host.as_bytes(),
+            AsciiDenyList::URL,
+            Hyphens::Allow,
+            DnsLength::VerifyAllowRootDot,
+        )
+        .map_err(|_| caller::invalid_name(host, "not a host name by UTS-46"))
 }
 
 fn split_port(host: &str, default_port: u16) -> Result<(&str, u16)> {
@@ -123,6 +169,7 @@ pub fn of_absolute_url(url: &[u8]) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
     use crate::error::Kind;
+    use crate::latin1;
 
     #[track_caller]
     fn check(text: &str, host: &str, port: u16) {
@@ -177,6 +224,25 @@ mod tests {
         assert_eq!(field("h", 81), b"h:81");
         assert_eq!(field("::1", 81), b"[::1]:81");
         assert_eq!(field("fe80::1%2", 80), b"[fe80::1]");
+    }
+
+    #[test]
+    fn names_are_mapped_by_uts46_within_the_limits_of_dns() {
+        let ascii = |host: &str| to_ascii(host).map(Cow::into_owned);
+        assert_eq!(ascii("Ex_ample.com").unwrap(), "Ex_ample.com");
+        assert_eq!(ascii("b\u{fc}cher.example").unwrap(), "xn--bcher-kva.example");
+        assert_eq!(ascii("B\u{dc}CHER\u{3002}de").unwrap(), "xn--bcher-kva.de");
+        assert_eq!(ascii("stra\u{df}e.de").unwrap(), "xn--strae-oqa.de");
+        let long = "a".repeat(64);
+        let name = "a.".repeat(127);
+        let mapped = "\u{fc}".repeat(31);
+        ascii(&mapped).unwrap();
+        let far_apart = (0..21).map(|n| char::from_u32(0x4E00 + n * 0x3D1).unwrap());
+        let grows: String = far_apart.collect();
+        for host in [&long, &name, &grows, "\u{378}.de", "a b\u{fc}.de", "\u{fc}..de"] {
+            let error = ascii(host).unwrap_err();
+            assert_eq!(error.kind(), Kind::UnicodeEncodeError, "{host}");
+        }
     }
 
     #[test]

@@ -133,12 +133,7 @@ fn explain(error: webpki::Error) -> (Reason, String) {
             Reason::Other,
             "a certificate in the chain has a critical extension that is not supported",
         ),
-        other => {
-            return (
-                Reason::Other,
-                format!("a certificate in the chain is damaged ({other:?})"),
-            );
-        }
+        _ => (Reason::Other, "a certificate in the chain is damaged"),
     };
     (reason, message.to_string())
 }
@@ -161,9 +156,9 @@ pub(super) fn from_rustls(error: &CertificateError) -> Error {
             Reason::Other,
             "the server's certificate is damaged".to_string(),
         ),
-        other => (
+        _ => (
             Reason::Other,
-            format!("the server's certificate was refused ({other:?})"),
+            "the server's certificate was refused".to_string(),
         ),
     };
     Error::certificate(reason, message)

@@ -1,4 +1,7 @@
 //! From rustls' errors to ours.
+//!
+//! Of rustls' types only enumerations without content are printed by their names: printing
+//! the others would bring the names of every suite and extension into the component.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -40,7 +43,7 @@ pub(super) fn explain(error: &rustls::Error, finding: Option<Finding>, unread: &
         E::FailedToGetRandomBytes => Error::tls("the system gave no random bytes"),
         E::EncryptError => Error::tls("a record could not be encrypted"),
         E::General(message) => Error::tls(message.clone()),
-        other => Error::tls(format!("the TLS connection failed ({other:?})")),
+        _ => Error::tls("the TLS connection failed"),
     }
 }
 
@@ -80,7 +83,10 @@ fn incompatible(why: &PeerIncompatible) -> String {
         | PeerIncompatible::NoCertificateRequestSignatureSchemesInCommon => {
             "the server has no signature algorithm in common with us"
         }
-        other => return format!("the server's TLS is not compatible ({other:?})"),
+        PeerIncompatible::ExtendedMasterSecretExtensionRequired => {
+            "the server does not know the extended master secret (RFC 7627)"
+        }
+        _ => "the server's TLS is not compatible: it left out something that is needed",
     };
     text.to_string()
 }

@@ -388,17 +388,35 @@ fn parse_name(host: &str) -> Result<pki_types::ServerName<'static>, Error> {
         .map_err(|_| Error::value(format!("{host:?} is neither a host name nor an IP address")))
 }
 
+/// IANA's names of what the provider has; rustls' own table has all that exist.
 fn suite_name(suite: CipherSuite) -> String {
-    // rustls marks the version in the names that TLS 1.3 has of its own.
-    match suite.as_str() {
-        Some(name) => name.replacen("TLS13_", "TLS_", 1),
-        None => format!("{suite:?}"),
-    }
+    use CipherSuite as S;
+    let name = match suite {
+        S::TLS13_CHACHA20_POLY1305_SHA256 => "TLS_CHACHA20_POLY1305_SHA256",
+        S::TLS13_AES_128_GCM_SHA256 => "TLS_AES_128_GCM_SHA256",
+        S::TLS13_AES_256_GCM_SHA384 => "TLS_AES_256_GCM_SHA384",
+        S::TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256 => {
+            "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256"
+        }
+        S::TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256 => {
+            "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"
+        }
+        S::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 => "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+        S::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 => "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+        S::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384 => "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+        S::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384 => "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+        other => return format!("{:#06x}", u16::from(other)),
+    };
+    name.to_string()
 }
 
 fn group_name(group: NamedGroup) -> String {
-    match group {
-        NamedGroup::X25519 => "x25519".to_string(),
-        other => format!("{other:?}"),
-    }
+    let name = match group {
+        NamedGroup::X25519MLKEM768 => "X25519MLKEM768",
+        NamedGroup::X25519 => "x25519",
+        NamedGroup::secp256r1 => "secp256r1",
+        NamedGroup::secp384r1 => "secp384r1",
+        other => return format!("{:#06x}", u16::from(other)),
+    };
+    name.to_string()
 }

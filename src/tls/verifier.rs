@@ -16,7 +16,6 @@ use super::certificate::Finding;
 use super::identity::{Fingerprint, fingerprint};
 
 /// Verifies as a context says.
-#[derive(Debug)]
 pub(super) struct Verifier {
     pub(super) roots: Vec<TrustAnchor<'static>>,
     /// The certificates of those roots that the caller added.
@@ -29,6 +28,13 @@ pub(super) struct Verifier {
     /// Without `std`, rustls' errors have no room for what webpki found, so it is kept here until the
     /// session that was being processed fetches it.
     pub(super) finding: Mutex<Option<Finding>>,
+}
+
+/// rustls asks for it; see `explain` for why it says little.
+impl core::fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Verifier").finish_non_exhaustive()
+    }
 }
 
 impl Verifier {
