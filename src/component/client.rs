@@ -3,14 +3,16 @@
 use super::bindings::exports::httplib::http::client::{
     self as wit, Body, Guest, GuestConnection, GuestResponse, TlsContextBorrow,
 };
+use super::message::{self, Message};
 use super::tls::{TlsContext, TlsInfo, default_context};
 use super::{Component, convert, world};
-use crate::connection::{self, Timeouts};
-use crate::error::Result as CoreResult;
+use crate::connection::{self, Source, Timeouts};
+use crate::error::{Result as CoreResult, caller};
 use crate::latin1;
 use crate::platform::Wasi;
 use crate::proto::limits::Limits;
-use crate::transport::tcp;
+use crate::proto::request::HttpVersion;
+use crate::transport::{Side, tcp};
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -18,7 +20,7 @@ use core::cell::RefCell;
 
 pub(super) type Result<T> = core::result::Result<T, wit::Error>;
 
-pub struct Connection(RefCell<connection::Connection<Wasi>>);
+pub struct Connection(pub(super) RefCell<connection::Connection<Wasi>>);
 pub struct Response(Rc<RefCell<connection::Response<Wasi>>>);
 
 impl Guest for Component {
@@ -26,6 +28,7 @@ impl Guest for Component {
     type Response = Response;
     type TlsContext = TlsContext;
     type TlsInfo = TlsInfo;
+    type Message = Message;
     type Error = crate::error::Error;
 
     fn select(
@@ -110,6 +113,53 @@ impl GuestConnection for Connection {
         Ok(())
     }
 
+    fn host(&self) -> String {
+        self.0.borrow().authority().host.clone()
+    }
+
+    fn port(&self) -> u16 {
+        self.0.borrow().authority().port
+    }
+
+    fn set_tunnel(
+        &self,
+        host: String,
+        port: Option<u16>,
+        headers: Vec<(String, String)>,
+    ) -> Result<()> {
+        Ok(self.0.borrow_mut().set_tunnel(&host, port, headers)?)
+    }
+
+    fn get_proxy_response_headers(&self) -> Option<wit::Message> {
+        self.0.borrow().proxy_headers().map(message::owned)
+    }
+
+    fn set_auto_open(&self, auto_open: bool) {
+        self.0.borrow().settings.borrow_mut().auto_open = auto_open;
+    }
+
+    fn set_block_size(&self, bytes: u32) -> Result<()> {
+        if bytes == 0 {
+            return Err(caller::value("a block has at least one byte").into());
+        }
+        self.0.borrow().settings.borrow_mut().block_size = bytes as usize;
+        Ok(())
+    }
+
+    fn set_http_version(&self, version: u8) -> Result<()> {
+        let version = match version {
+            10 => HttpVersion::Http10,
+            11 => HttpVersion::Http11,
+            _ => return Err(caller::value("the version is neither 10 nor 11").into()),
+        };
+        self.0.borrow().settings.borrow_mut().http_version = version;
+        Ok(())
+    }
+
+    fn set_continue_timeout(&self, timeout: Option<u64>) {
+        self.0.borrow().settings.borrow_mut().continue_timeout = timeout;
+    }
+
     fn set_debug_level(&self, level: u32) {
         self.0.borrow().settings.borrow_mut().debug_level = level;
     }
@@ -158,7 +208,7 @@ impl GuestConnection for Connection {
         headers: Vec<(String, String)>,
         encode_chunked: bool,
     ) -> Result<()> {
-        let body = body.map(Into::into);
+        let body = body.map(|body| Source::Here(body.into()));
         let mut connection = self.0.borrow_mut();
         Ok(connection.request(&method, &url, body, &headers, encode_chunked)?)
     }
@@ -183,8 +233,16 @@ impl GuestConnection for Connection {
         Ok(self.0.borrow_mut().put_header(&name, &values)?)
     }
 
+    fn put_trailer(&self, name: String, values: Vec<String>) -> Result<()> {
+        Ok(self.0.borrow_mut().put_trailer(&name, &values)?)
+    }
+
+    fn wait_for_continue(&self) -> Result<bool> {
+        Ok(self.0.borrow_mut().wait_for_continue()?)
+    }
+
     fn end_headers(&self, body: Option<Body>, encode_chunked: bool) -> Result<()> {
-        let body = body.map(Into::into);
+        let body = body.map(|body| Source::Here(body.into()));
         Ok(self.0.borrow_mut().end_headers(body, encode_chunked)?)
     }
 
@@ -202,6 +260,18 @@ impl GuestConnection for Connection {
 
     fn close(&self) {
         self.0.borrow_mut().close();
+    }
+
+    fn abort(&self) {
+        self.0.borrow_mut().abort();
+    }
+
+    fn local_address(&self) -> Option<(String, u16)> {
+        self.0.borrow().address(Side::Local).map(convert::address)
+    }
+
+    fn peer_address(&self) -> Option<(String, u16)> {
+        self.0.borrow().address(Side::Peer).map(convert::address)
     }
 
     fn tls_info(&self) -> Option<wit::TlsInfo> {
@@ -246,12 +316,104 @@ impl GuestResponse for Response {
         Ok(self.0.borrow_mut().read1(amt)?)
     }
 
+    fn readline(&self, limit: Option<u64>) -> Result<Vec<u8>> {
+        Ok(self.0.borrow_mut().read_line(limit)?)
+    }
+
+    fn readlines(&self, hint: Option<u64>) -> Result<Vec<Vec<u8>>> {
+        Ok(self.0.borrow_mut().read_lines(hint)?)
+    }
+
+    fn peek(&self, amt: Option<u64>) -> Result<Vec<u8>> {
+        Ok(self.0.borrow_mut().peek(amt)?)
+    }
+
+    fn msg(&self) -> wit::Message {
+        message::owned(self.0.borrow().head().headers.clone())
+    }
+
+    fn url(&self) -> String {
+        self.0.borrow().url().into()
+    }
+
+    fn will_close(&self) -> bool {
+        self.0.borrow().will_close()
+    }
+
+    fn length(&self) -> Option<u64> {
+        self.0.borrow().length()
+    }
+
+    fn chunked(&self) -> bool {
+        self.0.borrow().is_chunked()
+    }
+
+    fn trailers(&self) -> Vec<(String, String)> {
+        self.0
+            .borrow()
+            .trailers()
+            .map(convert::pairs)
+            .unwrap_or_default()
+    }
+
+    fn interim_responses(&self) -> Vec<(u16, String, Vec<(String, String)>)> {
+        let response = self.0.borrow();
+        let heads = response.interim().iter().map(|head| {
+            (
+                head.status,
+                latin1::decode(&head.reason),
+                convert::pairs(&head.headers),
+            )
+        });
+        heads.collect()
+    }
+
     fn is_closed(&self) -> bool {
         self.0.borrow().is_closed()
     }
 
+    fn closed(&self) -> bool {
+        self.0.borrow().was_closed()
+    }
+
+    fn readable(&self) -> bool {
+        true
+    }
+
+    fn writable(&self) -> bool {
+        self.0.borrow().is_writable()
+    }
+
+    fn seekable(&self) -> bool {
+        false
+    }
+
+    fn write(&self, data: Vec<u8>) -> Result<()> {
+        Ok(self.0.borrow_mut().write(data)?)
+    }
+
+    fn flush(&self) -> Result<()> {
+        Ok(self.0.borrow_mut().flush()?)
+    }
+
+    fn shutdown(&self) -> Result<()> {
+        Ok(self.0.borrow_mut().shutdown()?)
+    }
+
     fn close(&self) {
         self.0.borrow_mut().close();
+    }
+
+    fn abort(&self) {
+        self.0.borrow_mut().abort();
+    }
+
+    fn local_address(&self) -> Option<(String, u16)> {
+        self.0.borrow().address(Side::Local).map(convert::address)
+    }
+
+    fn peer_address(&self) -> Option<(String, u16)> {
+        self.0.borrow().address(Side::Peer).map(convert::address)
     }
 
     fn tls_info(&self) -> Option<wit::TlsInfo> {

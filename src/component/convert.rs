@@ -4,8 +4,14 @@ use super::bindings::exports::httplib::http::client::Body;
 use crate::latin1;
 use crate::proto::headers::Headers;
 use crate::proto::request;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::net::SocketAddr;
+
+/// An address and a port.
+pub(super) fn address(address: SocketAddr) -> (String, u16) {
+    (address.ip().to_string(), address.port())
+}
 
 /// The pairs that `get-headers` returns.
 pub(super) fn pairs(headers: &Headers) -> Vec<(String, String)> {

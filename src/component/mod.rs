@@ -4,14 +4,21 @@
 mod client;
 mod convert;
 mod error;
+mod message;
 mod status;
+mod streaming;
 mod tls;
 
 mod bindings {
     #![allow(missing_docs, unreachable_pub, clippy::pedantic)]
     wit_bindgen::generate!({
-        path: "wit",
-        world: "httplib",
+        path: ["wit", "wit/streaming"],
+        world: "httplib:streaming/httplib-streaming",
+        with: {
+            "wasi:io/error@0.2.6": wasi::io::error,
+            "wasi:io/poll@0.2.6": wasi::io::poll,
+            "wasi:io/streams@0.2.6": wasi::io::streams,
+        },
         std_feature,
     });
 }

@@ -27,6 +27,26 @@ macro_rules! status {
                 status::RESPONSES.into_iter().map(row).collect()
             }
 
+            fn is_informational(code: u16) -> bool {
+                (100..200).contains(&code)
+            }
+
+            fn is_success(code: u16) -> bool {
+                (200..300).contains(&code)
+            }
+
+            fn is_redirection(code: u16) -> bool {
+                (300..400).contains(&code)
+            }
+
+            fn is_client_error(code: u16) -> bool {
+                (400..500).contains(&code)
+            }
+
+            fn is_server_error(code: u16) -> bool {
+                (500..600).contains(&code)
+            }
+
             $(fn $name() -> u16 {
                 $code
             })*

@@ -1,82 +1,50 @@
-//! The debug output of the reference (`set_debuglevel`), line by line.
+//! The debug output of the reference (`set_debuglevel`): the text of each line.
 
-use super::world::World;
 use crate::latin1;
 use crate::literal;
-use crate::proto::response::Head;
-use crate::transport::Network;
+use crate::proto::headers::Headers;
 use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
 
-/// Prints while the level of a connection is above zero.
-pub struct Debug<'a, N: Network> {
-    world: &'a World<N>,
-    on: bool,
+/// Bytes that are sent.
+pub fn sent(bytes: &[u8]) -> String {
+    format!("send: {}\n", literal::bytes(bytes))
 }
 
-impl<'a, N: Network> Debug<'a, N> {
-    /// Output at this level.
-    pub fn new(world: &'a World<N>, level: u32) -> Self {
-        Self {
-            world,
-            on: level > 0,
-        }
-    }
+/// An item of a body that is not sent because it is empty.
+pub fn empty_item() -> String {
+    "Zero length chunk ignored\n".into()
+}
 
-    /// Whether anything is printed.
-    pub fn is_on(&self) -> bool {
-        self.on
-    }
+/// A body whose length `request` does not look at: a list of items.
+pub fn unsized_items(items: &[Vec<u8>]) -> String {
+    let items: Vec<String> = items.iter().map(|item| literal::bytes(item)).collect();
+    unsized_body(&format!("[{}]", items.join(", ")))
+}
 
-    /// Bytes that are sent.
-    pub fn sent(&self, bytes: &[u8]) {
-        if self.on {
-            self.world
-                .network
-                .print(format!("send: {}\n", literal::bytes(bytes)));
-        }
-    }
+/// The same, named.
+pub fn unsized_body(name: &str) -> String {
+    format!("Unable to determine size of {name}\n")
+}
 
-    /// An item of a body that is not sent because it is empty.
-    pub fn empty_item(&self) {
-        if self.on {
-            self.world
-                .network
-                .print("Zero length chunk ignored\n".into());
-        }
-    }
+/// A status line that was received.
+pub fn reply(line: &[u8]) -> String {
+    format!("reply: {}\n", literal::text(line))
+}
 
-    /// A status line that was received.
-    pub fn reply(&self, line: &[u8]) {
-        if self.on {
-            self.world
-                .network
-                .print(format!("reply: {}\n", literal::text(line)));
-        }
-    }
+/// The header lines of an interim response, as they were received.
+pub fn interim(raw: &[u8]) -> String {
+    let lines = raw.split_inclusive(|&byte| byte == b'\n');
+    let lines: Vec<String> = lines.map(literal::bytes).collect();
+    format!("headers: [{}]\n", lines.join(", "))
+}
 
-    /// The fields of an interim response.
-    pub fn interim(&self, head: &Head) {
-        if self.on {
-            let mut lines = alloc::string::String::from("headers: [");
-            for (name, value) in head.headers.iter() {
-                let line = [name, b": ", value, b"\r\n"].concat();
-                lines.push_str(&literal::bytes(&line));
-                lines.push_str(", ");
-            }
-            self.world.network.print(format!("{lines}b'\\r\\n']\n"));
-        }
-    }
-
-    /// The fields of the final response.
-    pub fn headers(&self, head: &Head) {
-        if self.on {
-            for (name, value) in head.headers.iter() {
-                self.world.network.print(format!(
-                    "header: {}: {}\n",
-                    latin1::decode(name),
-                    latin1::decode(value)
-                ));
-            }
-        }
-    }
+/// The fields of the final response.
+pub fn headers(headers: &Headers) -> String {
+    let line = |(name, value)| {
+        let (name, value) = (latin1::decode(name), latin1::decode(value));
+        format!("header: {name}: {value}\n")
+    };
+    headers.iter().map(line).collect()
 }

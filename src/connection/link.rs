@@ -1,19 +1,23 @@
 //! One transport from its opening to its end, and the bytes on their way
 //! through it. Nothing here waits: each step says what it is blocked on.
 
+use super::feed::{Fed, Feed};
 use super::output::Output;
+use super::tunnel::{Opening, Tunneling};
 use super::world::World;
-use crate::error::{Error, Phase, Result};
+use crate::error::{Error, Phase, Result, peer};
 use crate::proto::body::End;
 use crate::proto::buffer::Buffer;
 use crate::tls::Info;
 use crate::transport::tcp::{Dial, Source};
 use crate::transport::tls::{Secured, Tls};
-use crate::transport::{Direction, Network, Read, Transport};
+use crate::transport::{Direction, Network, Read, Side, Transport};
+use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::RefCell;
+use core::net::SocketAddr;
 use core::task::Poll;
 
 /// How much a receive asks for: what Wasmtime gives at most at a time.
@@ -31,6 +35,9 @@ pub struct Blocked {
 enum On {
     Dial,
     One(Direction),
+    /// Whatever sending waits for: the peer, or the stream that is sent.
+    Send,
+    /// That, or bytes from the peer.
     Both,
 }
 
@@ -44,6 +51,17 @@ pub struct Link<N: Network> {
     stage: Stage<N>,
     blocked: Option<Blocked>,
     output: Output,
+    /// A stream that follows what is queued.
+    feed: Option<Feed<N::Stream>>,
+    /// How many bytes came from streams that were sent to their ends.
+    pub fed: u64,
+    /// Lines of debug output that wait for the connection, as the reference
+    /// prints what it sends once it is connected.
+    unprinted: Vec<String>,
+    /// Whether blocks of a stream are printed as they are sent.
+    pub prints_sent: bool,
+    /// When the wait for a 100 (Continue) is over.
+    pub wake: Option<u64>,
     /// Sending failed: what a peer sent before may still be read.
     write_failed: bool,
     /// Received bytes.
@@ -58,7 +76,8 @@ pub struct Link<N: Network> {
 }
 
 enum Stage<N: Network> {
-    Dialing(Dial<N>, Option<Secured>),
+    Dialing(Dial<N>, Option<Opening>, Option<Secured>),
+    Tunnel(N::Socket, Box<Tunneling>, Option<Secured>),
     Handshake(Tls<N::Socket>),
     Plain(N::Socket),
     Tls(Tls<N::Socket>),
@@ -73,6 +92,8 @@ pub struct Target {
     pub port: u16,
     /// Where this side is bound.
     pub source: Option<Source>,
+    /// The tunnel to be opened through it.
+    pub tunnel: Option<Opening>,
     /// The TLS connection to be made over it.
     pub session: Option<Secured>,
 }
@@ -87,6 +108,7 @@ impl<N: Network> Link<N> {
             host,
             port,
             source,
+            tunnel,
             session,
         } = target;
         let dial = Dial::start(&world.network, &host, port, source)?;
@@ -94,9 +116,14 @@ impl<N: Network> Link<N> {
         let link = Rc::new(RefCell::new(Self {
             world: Rc::clone(world),
             number,
-            stage: Stage::Dialing(dial, session),
+            stage: Stage::Dialing(dial, tunnel, session),
             blocked: None,
             output: Output::default(),
+            feed: None,
+            fed: 0,
+            unprinted: Vec::new(),
+            prints_sent: false,
+            wake: None,
             write_failed: false,
             input: Buffer::default(),
             end: None,
@@ -128,7 +155,10 @@ impl<N: Network> Link<N> {
 
     /// Whether it is on the way to being open.
     pub fn is_opening(&self) -> bool {
-        matches!(self.stage, Stage::Dialing(..) | Stage::Handshake(_))
+        matches!(
+            self.stage,
+            Stage::Dialing(..) | Stage::Tunnel(..) | Stage::Handshake(_)
+        )
     }
 
     /// Whether it can carry nothing more.
@@ -146,9 +176,37 @@ impl<N: Network> Link<N> {
         self.output.push(bytes);
     }
 
+    /// Queues a stream; nothing can be queued behind it before it ends.
+    pub fn queue_stream(&mut self, feed: Feed<N::Stream>) {
+        self.feed = Some(feed);
+    }
+
+    /// Whether a stream is still being sent.
+    pub fn is_feeding(&self) -> bool {
+        self.feed.is_some()
+    }
+
     /// Whether nothing is queued.
     pub fn is_flushed(&self) -> bool {
-        self.output.is_empty()
+        self.output.is_empty() && self.feed.is_none()
+    }
+
+    /// Prints a line of debug output, now or once the link is open.
+    pub fn print(&mut self, line: String) {
+        if self.is_opening() {
+            self.unprinted.push(line);
+        } else {
+            self.world.network.print(line);
+        }
+    }
+
+    /// The address of this side, or the peer's, while the link is open.
+    pub fn address(&self, side: Side) -> Option<SocketAddr> {
+        match &self.stage {
+            Stage::Plain(socket) | Stage::Tunnel(socket, ..) => socket.address(side),
+            Stage::Tls(tls) | Stage::Handshake(tls) => tls.address(side),
+            Stage::Dialing(..) | Stage::Closed => None,
+        }
     }
 
     /// Connects and makes the TLS handshake.
@@ -158,15 +216,39 @@ impl<N: Network> Link<N> {
     pub fn advance_open(&mut self) -> Step<()> {
         loop {
             match &mut self.stage {
-                Stage::Dialing(dial, session) => {
+                Stage::Dialing(dial, tunnel, session) => {
                     let Some(socket) = dial.advance(&self.world.network)? else {
                         let phase = dial.phase();
                         return Ok(self.block(phase, On::Dial));
                     };
-                    self.stage = match session.take() {
-                        Some(session) => Stage::Handshake(Tls::new(socket, session)),
-                        None => Stage::Plain(socket),
+                    let session = session.take();
+                    self.stage = match tunnel.take() {
+                        Some(tunnel) => {
+                            let tunnel = Tunneling::new(&self.world, tunnel);
+                            Stage::Tunnel(socket, Box::new(tunnel), session)
+                        }
+                        None => connected(socket, session),
                     };
+                }
+                Stage::Tunnel(socket, tunnel, _) => {
+                    if tunnel
+                        .advance(&self.world, socket, &mut self.input)?
+                        .is_pending()
+                    {
+                        let direction = tunnel.direction();
+                        return Ok(self.block(Phase::Tunnel, On::One(direction)));
+                    }
+                    let Stage::Tunnel(socket, _, session) =
+                        core::mem::replace(&mut self.stage, Stage::Closed)
+                    else {
+                        continue;
+                    };
+                    // A TLS server waits for the client: these bytes are not its own.
+                    if session.is_some() && !self.input.is_empty() {
+                        return Err(peer::malformed("the proxy sent more than its answer")
+                            .in_phase(Phase::Tunnel));
+                    }
+                    self.stage = connected(socket, session);
                 }
                 Stage::Handshake(tls) => {
                     if let Some(direction) = tls.handshake()? {
@@ -180,6 +262,9 @@ impl<N: Network> Link<N> {
                 }
                 Stage::Plain(_) | Stage::Tls(_) => {
                     self.blocked = None;
+                    for line in core::mem::take(&mut self.unprinted) {
+                        self.world.network.print(line);
+                    }
                     return Ok(Poll::Ready(()));
                 }
                 Stage::Closed => return Err(crate::error::caller::not_connected()),
@@ -200,6 +285,7 @@ impl<N: Network> Link<N> {
         let sent = self.write_queue();
         if let Err(error) = sent {
             self.output.clear();
+            self.feed = None;
             self.write_failed = true;
             return Err(error.in_phase(Phase::Send));
         }
@@ -207,22 +293,79 @@ impl<N: Network> Link<N> {
             self.blocked = None;
             return Ok(Poll::Ready(()));
         }
-        Ok(self.block(Phase::Send, On::One(Direction::Write)))
+        Ok(self.block(Phase::Send, On::Send))
     }
 
     fn write_queue(&mut self) -> Result<bool> {
-        let transport: &mut dyn Transport<Event = N::Event> = match &mut self.stage {
-            Stage::Plain(socket) => socket,
-            Stage::Tls(tls) => tls,
-            _ => return Ok(false),
-        };
-        while !self.output.is_empty() {
-            match transport.write(self.output.front())? {
-                0 => return Ok(false),
-                count => self.output.sent(count),
+        loop {
+            let transport: &mut dyn Transport<Event = N::Event> = match &mut self.stage {
+                Stage::Plain(socket) => socket,
+                Stage::Tls(tls) => tls,
+                _ => return Ok(false),
+            };
+            while !self.output.is_empty() {
+                match transport.write(self.output.front())? {
+                    0 => return Ok(false),
+                    count => self.output.sent(count),
+                }
+            }
+            if self.feed.is_none() {
+                return transport.flush();
+            }
+            if !self.pull()? {
+                // What the stream gave so far is not kept back meanwhile.
+                self.flush_transport()?;
+                return Ok(false);
             }
         }
-        transport.flush()
+    }
+
+    /// Queues the next block of the stream; whether there was one, or its end.
+    fn pull(&mut self) -> Result<bool> {
+        let Some(feed) = &mut self.feed else {
+            return Ok(true);
+        };
+        let bytes = match feed.next()? {
+            Fed::Blocked => return Ok(false),
+            Fed::Block(bytes) => bytes,
+            Fed::End(bytes) => {
+                self.fed += feed.sent;
+                self.feed = None;
+                bytes
+            }
+        };
+        if self.prints_sent && !bytes.is_empty() {
+            self.world.network.print(super::debug::sent(&bytes));
+        }
+        self.output.push(bytes);
+        Ok(true)
+    }
+
+    fn flush_transport(&mut self) -> Result<bool> {
+        match &mut self.stage {
+            Stage::Plain(socket) => socket.flush(),
+            Stage::Tls(tls) => tls.flush(),
+            _ => Ok(true),
+        }
+    }
+
+    /// Sends what is queued, then ends this side's sending.
+    ///
+    /// # Errors
+    /// Those of `advance_send`.
+    pub fn advance_shutdown(&mut self) -> Step<()> {
+        if self.advance_send()?.is_pending() {
+            return Ok(Poll::Pending);
+        }
+        let done = match &mut self.stage {
+            Stage::Plain(socket) => socket.shutdown(),
+            Stage::Tls(tls) => tls.shutdown(),
+            _ => Ok(true),
+        };
+        if done.map_err(|error| error.in_phase(Phase::Send))? {
+            return Ok(Poll::Ready(()));
+        }
+        Ok(self.block(Phase::Send, On::One(Direction::Write)))
     }
 
     /// Opens and sends, then receives once; ready when bytes were added to
@@ -236,7 +379,7 @@ impl<N: Network> Link<N> {
         if self.advance_open()?.is_pending() {
             return Ok(Poll::Pending);
         }
-        let sending = !self.output.is_empty()
+        let sending = !self.is_flushed()
             && match self.advance_send() {
                 Ok(sent) => sent.is_pending(),
                 Err(_) => false,
@@ -262,7 +405,7 @@ impl<N: Network> Link<N> {
     /// Whether there is now something to read; while the link is being opened or
     /// sends, its next step finds out.
     pub fn receive_if_idle(&mut self) -> bool {
-        if !self.is_open() || !self.output.is_empty() {
+        if !self.is_open() || !self.is_flushed() {
             return true;
         }
         let read = self.read(RECEIVE, Phase::Other);
@@ -333,21 +476,27 @@ impl<N: Network> Link<N> {
     /// which it can go on in any case.
     pub fn blocked_events(&self, events: &mut Vec<N::Event>) -> Option<u64> {
         let blocked = self.blocked?;
-        self.events(blocked.on, events)
+        let timer = self.events(blocked.on, events);
+        timer.into_iter().chain(self.wake).min()
     }
 
     fn events(&self, on: On, events: &mut Vec<N::Event>) -> Option<u64> {
         let transport: &dyn Transport<Event = N::Event> = match &self.stage {
-            Stage::Dialing(dial, _) => return dial.events(events),
-            Stage::Plain(socket) => socket,
+            Stage::Dialing(dial, ..) => return dial.events(events),
+            Stage::Plain(socket) | Stage::Tunnel(socket, ..) => socket,
             Stage::Handshake(tls) | Stage::Tls(tls) => tls,
             Stage::Closed => return Some(0),
         };
+        let send = || match &self.feed {
+            Some(feed) if self.output.is_empty() => feed.event(),
+            _ => transport.event(Direction::Write),
+        };
         match on {
             On::One(direction) => events.push(transport.event(direction)),
+            On::Send => events.push(send()),
             On::Both | On::Dial => {
                 events.push(transport.event(Direction::Read));
-                events.push(transport.event(Direction::Write));
+                events.push(send());
             }
         }
         None
@@ -357,7 +506,7 @@ impl<N: Network> Link<N> {
     /// and returns a time at which it can go on, 0 if it can now.
     pub fn select_events(&self, direction: Direction, events: &mut Vec<N::Event>) -> Option<u64> {
         match &self.stage {
-            Stage::Dialing(..) | Stage::Handshake(_) => {
+            Stage::Dialing(..) | Stage::Tunnel(..) | Stage::Handshake(_) => {
                 // Not begun yet: the call makes progress in any case.
                 let Some(blocked) = self.blocked else {
                     return Some(0);
@@ -376,8 +525,14 @@ impl<N: Network> Link<N> {
             || (!self.starved && (self.readable || buffered || !self.input.is_empty()));
         match direction {
             Direction::Read if ready => Some(0),
-            Direction::Read if !self.output.is_empty() => self.events(On::Both, events),
-            _ => self.events(On::One(direction), events),
+            // While a 100 (Continue) is waited for, that is what sending waits for too.
+            _ if self.wake.is_some() => {
+                self.events(On::One(Direction::Read), events);
+                self.wake
+            }
+            Direction::Read if !self.is_flushed() => self.events(On::Both, events),
+            Direction::Read => self.events(On::One(direction), events),
+            Direction::Write => self.events(On::Send, events),
         }
     }
 
@@ -387,8 +542,23 @@ impl<N: Network> Link<N> {
             Stage::Tls(tls) if self.read_failure.is_none() => tls.close(),
             _ => {}
         }
+        self.abort();
+    }
+
+    /// Ends the transport without a word to the peer.
+    pub fn abort(&mut self) {
         self.stage = Stage::Closed;
         self.output.clear();
+        self.feed = None;
+        self.unprinted.clear();
+    }
+}
+
+/// The stage after the TCP connection, or the tunnel.
+fn connected<N: Network>(socket: N::Socket, session: Option<Secured>) -> Stage<N> {
+    match session {
+        Some(session) => Stage::Handshake(Tls::new(socket, session)),
+        None => Stage::Plain(socket),
     }
 }
 

@@ -3,11 +3,16 @@
 
 mod debug;
 mod exchange;
+mod feed;
+mod lines;
 mod link;
 mod output;
+mod raw;
 mod response;
 mod select;
+mod sending;
 mod settings;
+mod tunnel;
 mod wait;
 mod world;
 
@@ -16,23 +21,29 @@ mod tests;
 
 pub use response::Response;
 pub use select::select;
+pub use sending::Source;
 pub use settings::{Settings, Timeouts};
 pub use world::World;
 
-use crate::error::{Error, Result, caller};
-use crate::proto::host::Authority;
-use crate::proto::request::{Declared, RequestHead};
-use crate::proto::response::{Head, HeadParser};
+use crate::error::{Error, Kind, Phase, Result, caller};
+use crate::proto::headers::Headers;
+use crate::proto::host::{Authority, to_ascii};
+use crate::proto::request::RequestHead;
 use crate::proto::state::State;
+use crate::proto::tunnel::Tunnel;
 use crate::status::{HTTP_PORT, HTTPS_PORT};
 use crate::tls;
-use crate::transport::Network;
 use crate::transport::tls::{Secured, convert};
+use crate::transport::{Network, Side};
 use alloc::rc::{Rc, Weak};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::RefCell;
-use debug::Debug;
+use core::net::SocketAddr;
+use exchange::Exchange;
 use link::{Link, Step, Target};
+use sending::Held;
+use tunnel::{Opening, ProxyHeaders};
 use wait::{Started, Waiter};
 
 /// A TLS context that connections share.
@@ -43,30 +54,23 @@ pub struct Connection<N: Network> {
     world: Rc<World<N>>,
     /// What can be set; responses share it.
     pub settings: Rc<RefCell<Settings>>,
+    /// The server, or the proxy if there is a tunnel.
     authority: Authority,
     default_port: u16,
     security: Option<SharedContext>,
+    tunnel: Option<Tunnel>,
+    proxy_headers: ProxyHeaders,
     state: State,
     /// The head that is being written, while started.
     head: Option<RequestHead>,
     exchange: Exchange,
+    /// A body that waits for a 100 (Continue).
+    held: Option<Held<N::Stream>>,
     link: Option<Rc<RefCell<Link<N>>>>,
     /// The response that has the link, while it is kept.
     unread: Weak<RefCell<Response<N>>>,
-}
-
-/// The request under way, and what came of its response.
-#[derive(Default)]
-struct Exchange {
-    started: Started,
-    traits: crate::proto::framing::RequestTraits,
-    declared: Option<Declared>,
-    /// Bytes of the body, without their coding.
-    body_sent: u64,
-    parser: HeadParser,
-    interim: Vec<Head>,
-    /// The response cannot be understood, and neither can what follows it.
-    failure: Option<Error>,
+    /// The last response, which has the link if that ends with it.
+    latest: Weak<RefCell<Response<N>>>,
 }
 
 impl<N: Network> Connection<N> {
@@ -104,12 +108,45 @@ impl<N: Network> Connection<N> {
             authority: Authority::parse(host, port, default_port)?,
             default_port,
             security,
+            tunnel: None,
+            proxy_headers: ProxyHeaders::default(),
             state: State::Idle,
             head: None,
             exchange: Exchange::default(),
+            held: None,
             link: None,
             unread: Weak::new(),
+            latest: Weak::new(),
         })
+    }
+
+    /// The host and the port that the connection was made for.
+    pub fn authority(&self) -> &Authority {
+        &self.authority
+    }
+
+    /// `set_tunnel`: the next connection goes through a CONNECT to this host.
+    ///
+    /// # Errors
+    /// See the WIT.
+    pub fn set_tunnel(
+        &mut self,
+        host: &str,
+        port: Option<u16>,
+        headers: Vec<(String, String)>,
+    ) -> Result<()> {
+        if self.link.is_some() {
+            return Err(caller::runtime(
+                "Can't set up tunnel for established connection",
+            ));
+        }
+        self.tunnel = Some(Tunnel::new(host, port, self.default_port, headers)?);
+        Ok(())
+    }
+
+    /// `get_proxy_response_headers`: those of the last answer to CONNECT.
+    pub fn proxy_headers(&self) -> Option<Headers> {
+        self.proxy_headers.borrow().clone()
     }
 
     /// `connect`: a new transport, or on with the one that is being opened.
@@ -131,18 +168,6 @@ impl<N: Network> Connection<N> {
         self.drive(Link::advance_open)
     }
 
-    /// `send`: bytes as they are, in any state.
-    ///
-    /// # Errors
-    /// See the WIT.
-    pub fn send(&mut self, data: Vec<u8>) -> Result<()> {
-        self.debug().sent(&data);
-        let link = self.usable_link()?;
-        self.exchange.body_sent += data.len() as u64;
-        link.borrow_mut().queue(data);
-        self.drive(Link::advance_send)
-    }
-
     /// `flush`: on with what an earlier call began.
     ///
     /// # Errors
@@ -151,7 +176,7 @@ impl<N: Network> Connection<N> {
         match (&self.link, self.state) {
             (None, State::Sent) => Err(caller::not_connected()),
             (None, _) => Ok(()),
-            (Some(_), _) => self.drive(Link::advance_send),
+            (Some(_), _) => self.send_queued(),
         }
     }
 
@@ -163,8 +188,31 @@ impl<N: Network> Connection<N> {
         }
         self.unread = Weak::new();
         self.state = State::Idle;
+        self.reset_exchange();
+    }
+
+    /// Ends the connection without a word to the peer, and the response that has
+    /// taken its transport over.
+    pub fn abort(&mut self) {
+        if let Some(link) = &self.link {
+            link.borrow_mut().abort();
+        }
+        if let Some(response) = self.latest.upgrade() {
+            response.borrow_mut().abort();
+        }
+        self.close();
+    }
+
+    /// Forgets the request under way.
+    fn reset_exchange(&mut self) {
         self.head = None;
+        self.held = None;
         self.exchange = Exchange::default();
+    }
+
+    /// The address of this side, or the peer's: with a tunnel, the proxy's.
+    pub fn address(&self, side: Side) -> Option<SocketAddr> {
+        self.link.as_ref()?.borrow().address(side)
     }
 
     /// What the TLS handshake agreed on.
@@ -204,14 +252,24 @@ impl<N: Network> Connection<N> {
         {
             self.drop_link();
         }
-        error.with_host(&self.authority.host)
+        let refused = error.kind() == Kind::OsError
+            && error.details().phase == Some(Phase::Tunnel)
+            && error.details().socket_code.is_none();
+        if refused {
+            self.close();
+        }
+        match error.details().phase {
+            Some(Phase::Tls) => error.with_host(&self.origin().host),
+            _ => error.with_host(&self.authority.host),
+        }
     }
 
     /// The transport for raw bytes: the one there is, or a new one.
     fn usable_link(&mut self) -> Result<Rc<RefCell<Link<N>>>> {
         match &self.link {
             Some(link) if !link.borrow().is_closed() => Ok(Rc::clone(link)),
-            _ => self.open_link(),
+            _ if self.settings.borrow().auto_open => self.open_link(),
+            _ => Err(caller::not_connected()),
         }
     }
 
@@ -232,18 +290,34 @@ impl<N: Network> Connection<N> {
         self.link = None;
         let host = &self.authority.host;
         let session = match &self.security {
-            Some(context) => Some(secure(&context.borrow(), host)?),
+            Some(context) => Some(secure(&context.borrow(), &self.origin().host)?),
+            None => None,
+        };
+        let tunnel = match &self.tunnel {
+            Some(tunnel) => Some(self.opening(tunnel)?),
             None => None,
         };
         let target = Target {
-            host: host.clone(),
+            host: to_ascii(host)?.into_owned(),
             port: self.authority.port,
             source: self.settings.borrow().source,
+            tunnel,
             session,
         };
         let link = Link::open(&self.world, target).map_err(|error| error.with_host(host))?;
         self.link = Some(Rc::clone(&link));
         Ok(link)
+    }
+
+    fn opening(&self, tunnel: &Tunnel) -> Result<Opening> {
+        let settings = self.settings.borrow();
+        *self.proxy_headers.borrow_mut() = None;
+        Ok(Opening {
+            request: tunnel.request(settings.http_version)?,
+            limits: settings.limits.clone(),
+            debug: settings.debug_level > 0,
+            headers: Rc::clone(&self.proxy_headers),
+        })
     }
 
     fn drop_link(&mut self) {
@@ -264,14 +338,15 @@ impl<N: Network> Connection<N> {
         limited.then(|| self.world.network.now())
     }
 
-    fn debug(&self) -> Debug<'_, N> {
-        Debug::new(&self.world, self.settings.borrow().debug_level)
+    /// Whether what is sent and received is printed.
+    fn debugs(&self) -> bool {
+        self.settings.borrow().debug_level > 0
     }
 }
 
 /// The TLS half of a transport to `host`.
 fn secure(context: &tls::Context, host: &str) -> Result<Secured> {
-    let session = tls::Session::new(context, host);
+    let session = tls::Session::new(context, &to_ascii(host)?);
     Ok(Secured {
         session: session.map_err(|error| convert(error).with_host(host))?,
         suppress_ragged_eofs: context.suppress_ragged_eofs(),

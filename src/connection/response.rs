@@ -1,6 +1,7 @@
 //! A response whose head is there: reading its body (`HTTPResponse`).
 
 use super::link::{Link, Step};
+use super::raw;
 use super::settings::Settings;
 use super::wait::{Started, Waiter};
 use super::world::World;
@@ -8,29 +9,37 @@ use crate::error::{Error, Phase, Result, caller, peer, transport};
 use crate::proto::body::{Body, Event};
 use crate::proto::buffer::Buffer;
 use crate::proto::framing::Decision;
+use crate::proto::headers::Headers;
 use crate::proto::response::Head;
-use crate::transport::Network;
+use crate::transport::{Network, Side};
 use alloc::rc::Rc;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::RefCell;
+use core::net::SocketAddr;
 use core::task::Poll;
 
 /// A response.
 pub struct Response<N: Network> {
-    world: Rc<World<N>>,
-    settings: Rc<RefCell<Settings>>,
-    started: Started,
+    pub(super) world: Rc<World<N>>,
+    pub(super) settings: Rc<RefCell<Settings>>,
+    pub(super) started: Started,
     head: Head,
     interim: Vec<Head>,
+    url: String,
     will_close: bool,
-    answers_head: bool,
+    pub(super) answers_head: bool,
     body: Body,
-    /// Bytes of the body that a call had gathered when its time ran out.
-    gathered: Buffer,
+    /// Bytes of the body that were received and not returned yet.
+    pub(super) gathered: Buffer,
     /// `None` once the response has ended.
-    link: Option<Rc<RefCell<Link<N>>>>,
+    pub(super) link: Option<Rc<RefCell<Link<N>>>>,
     /// Whether the connection can be used again after the end of the body.
     spoiled: bool,
+    /// The ways of a raw byte stream that are still open.
+    pub(super) raw: Option<raw::Ways>,
+    /// `close` was called.
+    closed: bool,
 }
 
 /// What the connection knows of the request that is answered.
@@ -42,6 +51,8 @@ pub struct Exchange {
     /// The request was not framed as it said, so that the server may still be
     /// waiting, or take the rest for the next request.
     pub spoiled: bool,
+    /// Its URL.
+    pub url: String,
 }
 
 impl<N: Network> Response<N> {
@@ -50,7 +61,7 @@ impl<N: Network> Response<N> {
         world: &Rc<World<N>>,
         settings: &Rc<RefCell<Settings>>,
         link: Rc<RefCell<Link<N>>>,
-        exchange: &Exchange,
+        exchange: Exchange,
         (interim, head): (Vec<Head>, Head),
         decision: Decision,
     ) -> Self {
@@ -60,12 +71,15 @@ impl<N: Network> Response<N> {
             started: exchange.started,
             head,
             interim,
+            url: exchange.url,
             will_close: decision.will_close,
             answers_head: exchange.head,
             body: Body::new(decision.framing),
             gathered: Buffer::default(),
             link: Some(link),
             spoiled: exchange.spoiled,
+            raw: decision.raw.then(raw::Ways::default),
+            closed: false,
         };
         response.note_readable();
         response
@@ -81,9 +95,40 @@ impl<N: Network> Response<N> {
         &self.interim
     }
 
+    /// The trailers of a chunked body that was read to its end.
+    pub fn trailers(&self) -> Option<&Headers> {
+        self.body.trailers()
+    }
+
+    /// The URL that was asked for (RFC 9110, section 7.1).
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// Whether the connection ends with this response.
     pub fn will_close(&self) -> bool {
         self.will_close
+    }
+
+    /// Whether the body comes in the chunked coding.
+    pub fn is_chunked(&self) -> bool {
+        matches!(self.body, Body::Chunked(_))
+    }
+
+    /// How many bytes of the body were not returned yet, where the framing tells.
+    pub fn length(&self) -> Option<u64> {
+        let left = self.body.left()?;
+        Some(left + self.gathered.len() as u64)
+    }
+
+    /// Whether `close` was called, as against `is_closed`.
+    pub fn was_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// The address of this side, or the peer's.
+    pub fn address(&self, side: Side) -> Option<SocketAddr> {
+        self.link.as_ref()?.borrow().address(side)
     }
 
     /// Whether the body was read to its end or the response was closed.
@@ -167,6 +212,11 @@ impl<N: Network> Response<N> {
                 Err(error) => return Err(self.with_partial(error)),
             }
         }
+        self.take_gathered(amount, over)
+    }
+
+    /// What was gathered, up to `amount` bytes; `over` tells that no more comes.
+    pub(super) fn take_gathered(&mut self, amount: usize, over: bool) -> Result<Vec<u8>> {
         let bytes = self.gathered.take(amount)?;
         // The end of a connection that is also the end of the body, or comes
         // too early, is only seen by a read that returns nothing.
@@ -201,7 +251,7 @@ impl<N: Network> Response<N> {
     }
 
     /// Waits for at most `max` more bytes of the body and gathers them.
-    fn gather(&mut self, max: usize) -> Result<Gathered> {
+    pub(super) fn gather(&mut self, max: usize) -> Result<Gathered> {
         let Some(link) = self.link.clone() else {
             return Ok(Gathered::End);
         };
@@ -230,7 +280,7 @@ impl<N: Network> Response<N> {
     }
 
     /// The error with what was gathered, which the caller so gets after all.
-    fn with_partial(&mut self, error: Error) -> Error {
+    pub(super) fn with_partial(&mut self, error: Error) -> Error {
         let Ok(partial) = self.gathered.take(usize::MAX) else {
             return transport::out_of_memory();
         };
@@ -250,7 +300,7 @@ impl<N: Network> Response<N> {
     }
 
     /// Tells `select` whether a read would return at once.
-    fn note_readable(&self) {
+    pub(super) fn note_readable(&self) {
         if let Some(link) = &self.link {
             let readable =
                 self.answers_head || !self.gathered.is_empty() || self.body.is_complete();
@@ -258,8 +308,19 @@ impl<N: Network> Response<N> {
         }
     }
 
-    /// The response is over; its connection is kept only in a known state.
+    /// The body is over; the connection is kept only in a known state. A raw
+    /// stream can still be written to.
     fn end(&mut self) {
+        if let Some(ways) = &mut self.raw {
+            ways.reading = false;
+            if ways.writing {
+                return;
+            }
+        }
+        self.release();
+    }
+
+    pub(super) fn release(&mut self) {
         let Some(link) = self.link.take() else { return };
         let mut link = link.borrow_mut();
         link.set_readable(false);
@@ -272,11 +333,20 @@ impl<N: Network> Response<N> {
 
     /// Closes the response.
     pub fn close(&mut self) {
-        self.end();
+        self.closed = true;
+        self.release();
+    }
+
+    /// Ends the transport without a word to the peer.
+    pub fn abort(&mut self) {
+        if let Some(link) = &self.link {
+            link.borrow_mut().abort();
+        }
+        self.close();
     }
 }
 
-enum Gathered {
+pub(super) enum Gathered {
     /// Bytes were added.
     More,
     /// Nothing was asked for, and nothing more is known.
@@ -308,7 +378,7 @@ fn decode_step<N: Network>(
 
 impl<N: Network> Drop for Response<N> {
     fn drop(&mut self) {
-        self.end();
+        self.release();
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::error::Phase;
 use crate::proto::limits::Limits;
+use crate::proto::request::HttpVersion;
 use crate::transport::tcp::Source;
 
 /// Time limits in nanoseconds.
@@ -41,6 +42,11 @@ impl Timeouts {
         };
         own.or_else(|| self.each.unwrap_or(default))
     }
+
+    /// Whether operations do not wait at all.
+    pub fn is_nonblocking(&self, default: Option<u64>) -> bool {
+        self.each.unwrap_or(default) == Some(0)
+    }
 }
 
 /// Everything that can be set.
@@ -58,7 +64,23 @@ pub struct Settings {
     pub strict: bool,
     /// Whether a kept connection that the peer closed is replaced at once.
     pub reconnect_stale: bool,
+    /// Whether sending opens a connection where there is none.
+    pub auto_open: bool,
+    /// The version that requests are written in.
+    pub http_version: HttpVersion,
+    /// The most bytes that are taken from a stream at a time.
+    pub block_size: usize,
+    /// How long a body waits for a 100 (Continue), in nanoseconds. `None`: until
+    /// there is an answer; 0: not at all.
+    pub continue_timeout: Option<u64>,
 }
+
+/// The reference's (`blocksize`).
+const BLOCK_SIZE: usize = 8192;
+
+/// A second: enough for an answer from far away, and little beside a body that
+/// is worth asking for.
+const CONTINUE_TIMEOUT: u64 = 1_000_000_000;
 
 impl Default for Settings {
     fn default() -> Self {
@@ -69,6 +91,10 @@ impl Default for Settings {
             debug_level: 0,
             strict: true,
             reconnect_stale: false,
+            auto_open: true,
+            http_version: HttpVersion::Http11,
+            block_size: BLOCK_SIZE,
+            continue_timeout: Some(CONTINUE_TIMEOUT),
         }
     }
 }

@@ -101,6 +101,12 @@ pub fn invalid_name(host: &str, reason: &str) -> Error {
     )
 }
 
+/// The host of a tunnel with a control character or a space.
+pub fn tunnel_host(host: &str) -> Error {
+    let message = format!("Tunnel host can't contain control characters {host:?}");
+    Error::new(Kind::ValueError, message)
+}
+
 /// The call is not possible any more.
 pub fn runtime(message: &'static str) -> Error {
     Error::new(Kind::RuntimeError, message)

@@ -4,6 +4,7 @@ mod resolver;
 pub use runtime::Single;
 mod runtime;
 mod socket;
+mod stream;
 
 use crate::error::{Result, transport};
 use crate::transport::Network;
@@ -15,6 +16,7 @@ use core::net::SocketAddr;
 use core::time::Duration;
 use resolver::Resolver;
 use socket::{Limbo, WasiSocket};
+pub use stream::WasiStream;
 use wasi::cli::stdout::get_stdout;
 use wasi::clocks::{monotonic_clock, wall_clock};
 use wasi::io::poll::{Pollable, poll};
@@ -45,6 +47,7 @@ impl Network for Wasi {
     type Event = Event;
     type Socket = WasiSocket;
     type Lookup = Resolver;
+    type Stream = WasiStream;
 
     fn now(&self) -> u64 {
         monotonic_clock::now()

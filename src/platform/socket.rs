@@ -2,7 +2,7 @@
 
 use super::{Event, convert};
 use crate::error::{Error, Result, transport};
-use crate::transport::{Direction, Read, Socket, Transport};
+use crate::transport::{Direction, Read, Side, Socket, Transport};
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::cell::{OnceCell, RefCell};
@@ -11,7 +11,7 @@ use wasi::io::streams::{InputStream, OutputStream, StreamError};
 use wasi::sockets::network::{
     ErrorCode, IpAddressFamily, IpSocketAddress, Ipv4SocketAddress, Ipv6SocketAddress, Network,
 };
-use wasi::sockets::tcp::TcpSocket;
+use wasi::sockets::tcp::{ShutdownType, TcpSocket};
 use wasi::sockets::tcp_create_socket::create_tcp_socket;
 
 /// A socket on its way to being connected, or connected.
@@ -173,6 +173,29 @@ impl Transport for WasiSocket {
         Ok(written)
     }
 
+    fn shutdown(&mut self) -> Result<bool> {
+        let Some(parts) = &self.parts else {
+            return Ok(true);
+        };
+        // A write that the host has not finished is waited for.
+        if is_writing(parts) {
+            return Ok(false);
+        }
+        match parts.socket.shutdown(ShutdownType::Send) {
+            Ok(()) | Err(ErrorCode::InvalidState) => Ok(true),
+            Err(code) => Err(convert(code)),
+        }
+    }
+
+    fn address(&self, side: Side) -> Option<SocketAddr> {
+        let socket = &self.parts.as_ref()?.socket;
+        let address = match side {
+            Side::Local => socket.local_address(),
+            Side::Peer => socket.remote_address(),
+        };
+        address.ok().map(from_wasi)
+    }
+
     fn event(&self, direction: Direction) -> Event {
         let Ok(streams) = self.streams() else {
             return self.connecting();
@@ -246,6 +269,19 @@ fn failed(text: &str) -> Error {
         "connection-reset"
     };
     transport::socket(code, "")
+}
+
+fn from_wasi(address: IpSocketAddress) -> SocketAddr {
+    match address {
+        IpSocketAddress::Ipv4(Ipv4SocketAddress { port, address }) => {
+            let (a, b, c, d) = address;
+            SocketAddr::from(([a, b, c, d], port))
+        }
+        IpSocketAddress::Ipv6(Ipv6SocketAddress { port, address, .. }) => {
+            let (a, b, c, d, e, f, g, h) = address;
+            SocketAddr::from(([a, b, c, d, e, f, g, h], port))
+        }
+    }
 }
 
 fn to_wasi(address: SocketAddr) -> IpSocketAddress {

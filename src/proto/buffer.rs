@@ -68,6 +68,23 @@ impl Buffer {
         self.push(bytes)
     }
 
+    /// Puts bytes back in front.
+    ///
+    /// # Errors
+    /// `memory-error`.
+    pub fn unread(&mut self, mut bytes: Vec<u8>) -> Result<()> {
+        if self.is_empty() {
+            return self.push(bytes);
+        }
+        bytes
+            .try_reserve(self.len())
+            .map_err(|_| transport::out_of_memory())?;
+        bytes.extend_from_slice(self.bytes());
+        self.data = bytes;
+        self.start = 0;
+        Ok(())
+    }
+
     /// Drops the oldest `count` bytes, or all if there are fewer.
     pub fn consume(&mut self, count: usize) {
         self.start += count.min(self.len());

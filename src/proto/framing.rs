@@ -17,6 +17,8 @@ pub struct RequestTraits {
     pub connect: bool,
     /// The request had an `Upgrade` header.
     pub upgrade: bool,
+    /// The request had `Expect: 100-continue`.
+    pub expects_continue: bool,
 }
 
 /// How the end of a body is found.
@@ -37,6 +39,8 @@ pub struct Decision {
     pub framing: Framing,
     /// Whether the connection ends with this response.
     pub will_close: bool,
+    /// Whether the connection is a raw byte stream from here on, both ways.
+    pub raw: bool,
 }
 
 impl Decision {
@@ -57,6 +61,7 @@ impl Decision {
             return Ok(Self {
                 framing: Framing::UntilClose,
                 will_close: true,
+                raw: true,
             });
         }
         let mut will_close = will_close(head);
@@ -64,6 +69,7 @@ impl Decision {
             return Ok(Self {
                 framing: Framing::Length(0),
                 will_close,
+                raw: false,
             });
         }
         let framing = match transfer_coding(&head.headers)? {
@@ -82,6 +88,7 @@ impl Decision {
         Ok(Self {
             framing,
             will_close: will_close || framing == Framing::UntilClose,
+            raw: false,
         })
     }
 }

@@ -230,7 +230,10 @@ mod tests {
     fn names_are_mapped_by_uts46_within_the_limits_of_dns() {
         let ascii = |host: &str| to_ascii(host).map(Cow::into_owned);
         assert_eq!(ascii("Ex_ample.com").unwrap(), "Ex_ample.com");
-        assert_eq!(ascii("b\u{fc}cher.example").unwrap(), "xn--bcher-kva.example");
+        assert_eq!(
+            ascii("b\u{fc}cher.example").unwrap(),
+            "xn--bcher-kva.example"
+        );
         assert_eq!(ascii("B\u{dc}CHER\u{3002}de").unwrap(), "xn--bcher-kva.de");
         assert_eq!(ascii("stra\u{df}e.de").unwrap(), "xn--strae-oqa.de");
         let long = "a".repeat(64);
@@ -239,7 +242,14 @@ mod tests {
         ascii(&mapped).unwrap();
         let far_apart = (0..21).map(|n| char::from_u32(0x4E00 + n * 0x3D1).unwrap());
         let grows: String = far_apart.collect();
-        for host in [&long, &name, &grows, "\u{378}.de", "a b\u{fc}.de", "\u{fc}..de"] {
+        for host in [
+            &long,
+            &name,
+            &grows,
+            "\u{378}.de",
+            "a b\u{fc}.de",
+            "\u{fc}..de",
+        ] {
             let error = ascii(host).unwrap_err();
             assert_eq!(error.kind(), Kind::UnicodeEncodeError, "{host}");
         }

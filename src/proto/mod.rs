@@ -10,6 +10,8 @@ pub mod headers;
 pub mod host;
 pub mod limits;
 pub mod line;
+pub mod message;
 pub mod request;
 pub mod response;
 pub mod state;
+pub mod tunnel;

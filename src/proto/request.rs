@@ -2,6 +2,7 @@
 //! 6; the reference's `putrequest`, `putheader` and `request`).
 
 use super::framing::RequestTraits;
+use super::line::trim;
 use crate::error::{Result, caller};
 use crate::latin1;
 use alloc::format;
@@ -19,10 +20,44 @@ pub enum Body {
     Chunks(Vec<Vec<u8>>),
 }
 
+/// What of a body decides its framing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// So many bytes.
+    Sized(u64),
+    /// As many as there will be.
+    Unsized,
+}
+
+impl Body {
+    /// A list of chunks is Python's iterable: its length is not looked at.
+    pub fn form(&self) -> Form {
+        match self {
+            Self::Bytes(bytes) => Form::Sized(bytes.len() as u64),
+            Self::Text(text) => Form::Sized(text.chars().count() as u64),
+            Self::Chunks(_) => Form::Unsized,
+        }
+    }
+}
+
+/// The version that requests are written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HttpVersion {
+    /// HTTP/1.0: no automatic headers and no chunks (RFC 1945).
+    Http10,
+    /// HTTP/1.1.
+    #[default]
+    Http11,
+}
+
 /// A request head that is being written.
 #[derive(Debug)]
 pub struct RequestHead {
     bytes: Vec<u8>,
+    /// The version of the request line.
+    pub version: HttpVersion,
+    /// The trailers that were put, coded, to go after the last chunk.
+    pub trailers: Vec<u8>,
     /// What of it decides how the response is read.
     pub traits: RequestTraits,
     /// `Content-Length` as given, to see whether the body keeps to it.
@@ -49,7 +84,7 @@ impl RequestHead {
     /// `value-error` for a method that is no token (RFC 9110, section 5.6.2),
     /// `invalid-url` for controls and spaces in the URL, `unicode-encode-error`
     /// if either is not ASCII.
-    pub fn new(method: &str, url: &str) -> Result<Self> {
+    pub fn new(method: &str, url: &str, version: HttpVersion) -> Result<Self> {
         let method = latin1::encode_ascii(method)?;
         if method.is_empty() || !method.iter().all(|&byte| is_token(byte)) {
             let found = method.iter().copied().find(|&byte| !is_token(byte));
@@ -60,12 +95,18 @@ impl RequestHead {
             return Err(caller::control_characters("URL", url.as_bytes(), found));
         }
         let url = latin1::encode_ascii(url)?;
+        let end: &[u8] = match version {
+            HttpVersion::Http10 => b" HTTP/1.0\r\n",
+            HttpVersion::Http11 => b" HTTP/1.1\r\n",
+        };
         Ok(Self {
-            bytes: [method, b" ", url, b" HTTP/1.1\r\n"].concat(),
+            bytes: [method, b" ", url, end].concat(),
+            version,
+            trailers: Vec::new(),
             traits: RequestTraits {
                 head: method == b"HEAD",
                 connect: method == b"CONNECT",
-                upgrade: false,
+                ..RequestTraits::default()
             },
             declared: Declared::Nothing,
         })
@@ -77,23 +118,31 @@ impl RequestHead {
     /// `value-error` for a name or a value that could be read as more than one
     /// field, or has NUL; `unicode-encode-error`.
     pub fn put(&mut self, name: &str, values: &[String]) -> Result<()> {
-        let name = latin1::encode(name)?;
-        if !is_legal_name(&name) {
-            return Err(caller::invalid_header_name(&name));
+        let (name, value) = checked(name, values)?;
+        self.note(&name, &value);
+        self.put_checked(&name, &value);
+        Ok(())
+    }
+
+    /// Keeps a field to be sent after the last chunk (RFC 9110, section 6.5).
+    ///
+    /// # Errors
+    /// As `put`; `value-error` for a field that would say how to read the message, or
+    /// where it goes (RFC 9110, section 6.5.1).
+    pub fn put_trailer(&mut self, name: &str, values: &[String]) -> Result<()> {
+        let (name, value) = checked(name, values)?;
+        if NEVER_TRAILERS
+            .iter()
+            .any(|never| name.eq_ignore_ascii_case(never))
+        {
+            return Err(caller::value(format!(
+                "{} cannot be a trailer",
+                latin1::decode(&name)
+            )));
         }
-        let mut joined = Vec::new();
-        for (index, value) in values.iter().enumerate() {
-            let value = latin1::encode(value)?;
-            if !is_legal_value(&value) {
-                return Err(caller::invalid_header_value(&value));
-            }
-            if index > 0 {
-                joined.extend_from_slice(b"\r\n\t");
-            }
-            joined.extend_from_slice(&value);
+        for part in [&name[..], b": ", &value, b"\r\n"] {
+            self.trailers.extend_from_slice(part);
         }
-        self.note(&name, &joined);
-        self.put_checked(&name, &joined);
         Ok(())
     }
 
@@ -107,6 +156,8 @@ impl RequestHead {
     fn note(&mut self, name: &[u8], value: &[u8]) {
         if name.eq_ignore_ascii_case(b"upgrade") {
             self.traits.upgrade = true;
+        } else if name.eq_ignore_ascii_case(b"expect") {
+            self.traits.expects_continue |= trim(value).eq_ignore_ascii_case(b"100-continue");
         } else if name.eq_ignore_ascii_case(b"content-length") {
             let length = core::str::from_utf8(value)
                 .ok()
@@ -130,7 +181,7 @@ impl RequestHead {
         &mut self,
         method: &str,
         headers: &[(String, String)],
-        body: Option<&Body>,
+        body: Option<Form>,
         encode_chunked: bool,
     ) -> bool {
         let has = |name: &str| {
@@ -145,9 +196,8 @@ impl RequestHead {
             return encode_chunked;
         }
         let length = match body {
-            Some(Body::Bytes(bytes)) => bytes.len(),
-            Some(Body::Text(text)) => text.chars().count(),
-            Some(Body::Chunks(_)) => {
+            Some(Form::Sized(length)) => length,
+            Some(Form::Unsized) => {
                 self.note(b"transfer-encoding", b"chunked");
                 self.put_checked(b"Transfer-Encoding", b"chunked");
                 return true;
@@ -166,6 +216,36 @@ impl RequestHead {
         self.bytes.extend_from_slice(b"\r\n");
         self.bytes
     }
+}
+
+/// Fields that a recipient must not find among trailers.
+const NEVER_TRAILERS: [&[u8]; 6] = [
+    b"transfer-encoding",
+    b"content-length",
+    b"host",
+    b"trailer",
+    b"connection",
+    b"expect",
+];
+
+/// A name and its values as one field.
+fn checked(name: &str, values: &[String]) -> Result<(Vec<u8>, Vec<u8>)> {
+    let name = latin1::encode(name)?;
+    if !is_legal_name(&name) {
+        return Err(caller::invalid_header_name(&name));
+    }
+    let mut joined = Vec::new();
+    for (index, value) in values.iter().enumerate() {
+        let value = latin1::encode(value)?;
+        if !is_legal_value(&value) {
+            return Err(caller::invalid_header_value(&value));
+        }
+        if index > 0 {
+            joined.extend_from_slice(b"\r\n\t");
+        }
+        joined.extend_from_slice(&value);
+    }
+    Ok((name, joined))
 }
 
 /// Methods whose requests say so when they have no body.
@@ -208,37 +288,43 @@ pub fn chunk_start(length: usize) -> Vec<u8> {
     format!("{length:X}\r\n").into_bytes()
 }
 
-/// The end of a chunked body without trailers.
-pub const LAST_CHUNK: &[u8] = b"0\r\n\r\n";
+/// The end of a chunked body.
+pub fn last_chunk(trailers: &[u8]) -> Vec<u8> {
+    [b"0\r\n", trailers, b"\r\n"].concat()
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::error::Kind;
 
+    fn new(method: &str, url: &str) -> Result<RequestHead> {
+        RequestHead::new(method, url, HttpVersion::Http11)
+    }
+
     fn head() -> RequestHead {
-        RequestHead::new("GET", "/").unwrap()
+        new("GET", "/").unwrap()
     }
 
     #[test]
     fn empty_url_is_the_root() {
-        let head = RequestHead::new("GET", "").unwrap();
+        let head = new("GET", "").unwrap();
         assert_eq!(head.finish(), b"GET / HTTP/1.1\r\n\r\n");
     }
 
     #[test]
     fn method_must_be_a_token() {
         for method in ["", "G T", "GET\r\n", "G\0", "G:T", "G\x7f"] {
-            let error = RequestHead::new(method, "/").unwrap_err();
+            let error = new(method, "/").unwrap_err();
             assert_eq!(error.kind(), Kind::ValueError, "{method:?}");
         }
-        let error = RequestHead::new("G\u{e9}T", "/").unwrap_err();
+        let error = new("G\u{e9}T", "/").unwrap_err();
         assert_eq!(error.kind(), Kind::UnicodeEncodeError);
     }
 
     #[test]
     fn url_with_control_characters_is_invalid() {
-        let error = RequestHead::new("GET", "/a b").unwrap_err();
+        let error = new("GET", "/a b").unwrap_err();
         assert_eq!(error.kind(), Kind::InvalidUrl);
         assert_eq!(
             error.to_string(),
@@ -278,11 +364,22 @@ mod tests {
     }
 
     #[test]
+    fn trailers_that_would_frame_or_route_are_rejected() {
+        let mut head = head();
+        head.put_trailer("Digest", &["1".into()]).unwrap();
+        for name in ["Content-Length", "transfer-encoding", "Host", "Trailer"] {
+            let error = head.put_trailer(name, &["1".into()]).unwrap_err();
+            assert_eq!(error.kind(), Kind::ValueError, "{name}");
+        }
+        assert_eq!(last_chunk(&head.trailers), b"0\r\nDigest: 1\r\n\r\n");
+    }
+
+    #[test]
     fn framing_follows_method_headers_and_body_form() {
         let text = |method, names: &[&str], body: Option<Body>, encode| {
             let headers: Vec<_> = names.iter().map(|n| ((*n).into(), "1".into())).collect();
             let mut head = head();
-            let chunked = head.put_framing(method, &headers, body.as_ref(), encode);
+            let chunked = head.put_framing(method, &headers, body.as_ref().map(Body::form), encode);
             let bytes = head.finish();
             let text = latin1::decode(&bytes["GET / HTTP/1.1\r\n".len()..]);
             (text.trim_end().to_owned(), chunked)

@@ -54,8 +54,9 @@ pub enum Event {
     NeedMore,
     /// A status line as it was received.
     StatusLine(Vec<u8>),
-    /// An interim response; another head follows.
-    Interim(Head),
+    /// An interim response, and its header lines as they were received; another
+    /// head follows.
+    Interim(Head, Vec<u8>),
     /// The head of the final response.
     Final(Head),
 }
@@ -69,6 +70,10 @@ pub struct HeadParser {
     bytes: usize,
     count: usize,
     interim: usize,
+    /// The header lines of the current head, where they may be asked for.
+    raw: Vec<u8>,
+    /// It is a proxy's answer to CONNECT: the first head is the final one.
+    of_proxy: bool,
 }
 
 #[derive(Debug, Default)]
@@ -79,6 +84,21 @@ enum Step {
 }
 
 impl HeadParser {
+    /// A parser of a proxy's answer to CONNECT: as in the reference, no interim
+    /// responses are passed over.
+    pub fn of_proxy() -> Self {
+        Self {
+            of_proxy: true,
+            ..Self::default()
+        }
+    }
+
+    /// The header lines of a proxy's answer as they were received, the blank line
+    /// included.
+    pub fn take_raw(&mut self) -> Vec<u8> {
+        mem::take(&mut self.raw)
+    }
+
     /// Whether nothing of a head was consumed yet.
     pub fn at_start(&self) -> bool {
         matches!(self.step, Step::StatusLine) && self.interim == 0
@@ -128,6 +148,7 @@ impl HeadParser {
         let status = StatusLine::parse(&line)?;
         self.bytes = length;
         self.count = 0;
+        self.raw.clear();
         self.step = Step::Fields(status, FieldLines::default());
         Ok(Event::StatusLine(line))
     }
@@ -137,14 +158,19 @@ impl HeadParser {
             return Ok(Event::NeedMore);
         };
         // As in the reference, only the final response's version matters.
-        if !status.is_interim() {
+        let interim = status.is_interim();
+        if !interim || self.of_proxy {
             status.check_version()?;
         }
+        let keeps_raw = interim || self.of_proxy;
         loop {
             let Some(length) = self.lines.next(input, ended, limits.line, "header line")? else {
                 return Ok(Event::NeedMore);
             };
             let line = &input.bytes()[..length];
+            if keeps_raw {
+                self.raw.extend_from_slice(line);
+            }
             if split_end(line).0.is_empty() {
                 input.consume(length);
                 break;
@@ -170,7 +196,7 @@ impl HeadParser {
     }
 
     fn finish(&mut self, status: StatusLine, headers: Headers, limits: &Limits) -> Result<Event> {
-        let interim = status.is_interim();
+        let interim = status.is_interim() && !self.of_proxy;
         let head = Head {
             version: status.version(),
             status: status.code,
@@ -184,7 +210,7 @@ impl HeadParser {
         if self.interim > limits.interim {
             return Err(peer::too_many(limits.interim as u64, "interim responses"));
         }
-        Ok(Event::Interim(head))
+        Ok(Event::Interim(head, self.take_raw()))
     }
 }
 

@@ -31,7 +31,8 @@ pub(super) fn fingerprint(certificate: &CertificateDer<'_>) -> Fingerprint {
 pub(super) fn added_roots(bytes: &[u8]) -> Result<Vec<AddedRoot>, Error> {
     let certificates = certificates(bytes)?;
     let roots = certificates.iter().enumerate().map(|(index, certificate)| {
-        let anchor = webpki::anchor_from_trusted_cert(certificate).map_err(|_| Error::value(format!("certificate {} is damaged", index + 1)))?;
+        let anchor = webpki::anchor_from_trusted_cert(certificate)
+            .map_err(|_| Error::value(format!("certificate {} is damaged", index + 1)))?;
         Ok(AddedRoot {
             anchor: anchor.to_owned(),
             fingerprint: fingerprint(certificate),

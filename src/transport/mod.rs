@@ -37,6 +37,30 @@ pub enum Direction {
     Write,
 }
 
+/// An end of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// This one.
+    Local,
+    /// The other one.
+    Peer,
+}
+
+/// Bytes that a caller provides.
+pub trait ByteStream {
+    /// Something that a wait can wait for.
+    type Event: Clone;
+
+    /// Takes at most `max` bytes.
+    ///
+    /// # Errors
+    /// `os-error`.
+    fn read(&mut self, max: usize) -> Result<Read>;
+
+    /// What tells that `read` may have something to say.
+    fn event(&self) -> Self::Event;
+}
+
 /// A byte stream to a peer.
 pub trait Transport {
     /// Something that a wait can wait for.
@@ -71,6 +95,16 @@ pub trait Transport {
     /// Tells the peer that no more will be sent, if there is a way that does
     /// not wait.
     fn close(&mut self) {}
+
+    /// Ends this side's sending, after everything that was taken; the peer can
+    /// still send. Whether that is done.
+    ///
+    /// # Errors
+    /// Those of `write`.
+    fn shutdown(&mut self) -> Result<bool>;
+
+    /// The address of this side, or the peer's.
+    fn address(&self, side: Side) -> Option<SocketAddr>;
 
     /// What tells that this direction may have become possible.
     fn event(&self, direction: Direction) -> Self::Event;
@@ -123,6 +157,8 @@ pub trait Network {
     type Socket: Socket<Event = Self::Event>;
     /// Its name lookups.
     type Lookup: Lookup<Event = Self::Event>;
+    /// Streams that callers provide.
+    type Stream: ByteStream<Event = Self::Event>;
 
     /// Nanoseconds of a clock that only goes forward.
     fn now(&self) -> u64;

@@ -1,7 +1,7 @@
 //! A network that follows a script, for tests: what each connection brings, where
 //! it blocks, and a clock that only moves while waiting.
 
-use super::{Direction, Lookup, Network, NextAddress, Read, Socket, Transport};
+use super::{ByteStream, Direction, Lookup, Network, NextAddress, Read, Side, Socket, Transport};
 use crate::error::{Result, transport};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -77,6 +77,7 @@ struct State {
     sent: Vec<u8>,
     source: Option<SocketAddr>,
     remote: SocketAddr,
+    shut_down: bool,
 }
 
 impl Scripted {
@@ -121,6 +122,11 @@ impl Scripted {
     /// What was sent on a connection.
     pub(crate) fn sent(&self, connection: usize) -> Vec<u8> {
         self.sockets.borrow()[connection].borrow().sent.clone()
+    }
+
+    /// Whether this side of a connection was shut down.
+    pub(crate) fn is_shut_down(&self, connection: usize) -> bool {
+        self.sockets.borrow()[connection].borrow().shut_down
     }
 
     /// Where each connection went, and from where.
@@ -208,6 +214,19 @@ impl Transport for ScriptedSocket {
         Ok(room)
     }
 
+    fn shutdown(&mut self) -> Result<bool> {
+        self.0.borrow_mut().shut_down = true;
+        Ok(true)
+    }
+
+    fn address(&self, side: Side) -> Option<SocketAddr> {
+        let state = self.0.borrow();
+        match side {
+            Side::Local => state.source,
+            Side::Peer => Some(state.remote),
+        }
+    }
+
     fn event(&self, direction: Direction) -> Event {
         let way = match direction {
             Direction::Read => Way::Read,
@@ -228,6 +247,33 @@ impl Socket for ScriptedSocket {
 
     fn connecting(&self) -> Event {
         Event(Rc::clone(&self.0), Way::Connect)
+    }
+}
+
+/// A stream that gives the incoming steps of a script.
+pub(crate) struct ScriptedStream(Rc<RefCell<State>>);
+
+impl ScriptedStream {
+    pub(crate) fn new(script: Script) -> Self {
+        Self(Rc::new(RefCell::new(State {
+            script,
+            sent: Vec::new(),
+            source: None,
+            remote: SocketAddr::from(([0, 0, 0, 0], 0)),
+            shut_down: false,
+        })))
+    }
+}
+
+impl ByteStream for ScriptedStream {
+    type Event = Event;
+
+    fn read(&mut self, max: usize) -> Result<Read> {
+        ScriptedSocket(Rc::clone(&self.0)).read(max)
+    }
+
+    fn event(&self) -> Event {
+        Event(Rc::clone(&self.0), Way::Read)
     }
 }
 
@@ -253,6 +299,7 @@ impl Network for Scripted {
     type Event = Event;
     type Socket = ScriptedSocket;
     type Lookup = ScriptedLookup;
+    type Stream = ScriptedStream;
 
     fn now(&self) -> u64 {
         self.clock.get()
@@ -273,6 +320,7 @@ impl Network for Scripted {
             sent: Vec::new(),
             source,
             remote,
+            shut_down: false,
         }));
         self.sockets.borrow_mut().push(Rc::clone(&state));
         Ok(ScriptedSocket(state))

@@ -1,8 +1,9 @@
 //! TLS over any transport: moves bytes between it and a sans-IO session.
 
-use super::{Direction, Read, Transport};
+use super::{Direction, Read, Side, Transport};
 use crate::error::{Phase, Result, transport};
 use crate::tls::{self, Info, Session};
+use core::net::SocketAddr;
 
 /// How much ciphertext a receive asks for: four records of the largest size.
 const RECEIVE: usize = 64 * 1024;
@@ -134,6 +135,15 @@ impl<T: Transport> Transport for Tls<T> {
         self.session.close();
         let _ = self.flush();
         self.inner.close();
+    }
+
+    fn shutdown(&mut self) -> Result<bool> {
+        self.session.close();
+        Ok(self.flush()? && self.inner.shutdown()?)
+    }
+
+    fn address(&self, side: Side) -> Option<SocketAddr> {
+        self.inner.address(side)
     }
 
     fn event(&self, direction: Direction) -> Self::Event {

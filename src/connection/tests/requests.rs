@@ -1,6 +1,7 @@
 //! Requests on the wire, states, and what becomes of the connection.
 
 use super::{SECOND, connect};
+use crate::connection::Source;
 use crate::error::Kind;
 use crate::proto::request::Body;
 use crate::transport::scripted::Script;
@@ -18,7 +19,7 @@ fn headers_come_in_the_reference_s_order() {
     let headers = [("X".into(), "1".into()), ("x".into(), "2".into())];
     let body = Some(Body::Bytes(b"data".into()));
     connection
-        .request("POST", "/p", body, &headers, false)
+        .request("POST", "/p", body.map(Source::Here), &headers, false)
         .unwrap();
     assert_eq!(
         world.network.sent(0),
@@ -31,7 +32,7 @@ fn chunks_are_sent_as_chunks() {
     let (world, mut connection) = connect([answers(1)]);
     let body = Body::Chunks(vec![b"hello".to_vec(), vec![], vec![b'x'; 26]]);
     connection
-        .request("PUT", "/", Some(body), &[], false)
+        .request("PUT", "/", Some(Source::Here(body)), &[], false)
         .unwrap();
     let sent = world.network.sent(0);
     let body = b"\r\n\r\n5\r\nhello\r\n1A\r\nxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n0\r\n\r\n";
@@ -86,7 +87,7 @@ fn wrong_length_is_sent_and_the_connection_not_used_again() {
     let headers = [("Content-Length".into(), "42".into())];
     let body = Some(Body::Bytes(b"short".into()));
     connection
-        .request("POST", "/", body, &headers, false)
+        .request("POST", "/", body.map(Source::Here), &headers, false)
         .unwrap();
     connection
         .get_response()
@@ -175,7 +176,7 @@ fn broken_pipe_leaves_the_early_answer_readable() {
     let (_, mut connection) = connect([script]);
     let body = Some(Body::Bytes(vec![0; 100_000]));
     let error = connection
-        .request("PUT", "/", body, &[], false)
+        .request("PUT", "/", body.map(Source::Here), &[], false)
         .unwrap_err();
     assert_eq!(error.kind(), Kind::BrokenPipe);
     let response = connection.get_response().unwrap();
@@ -217,11 +218,14 @@ fn debug_output_is_the_reference_s() {
     let (world, mut connection) = connect([Script::pieces(&[answer], false)]);
     connection.settings.borrow_mut().debug_level = 1;
     let body = Some(Body::Chunks(vec![b"it's".to_vec(), vec![]]));
-    connection.request("POST", "/", body, &[], false).unwrap();
+    connection
+        .request("POST", "/", body.map(Source::Here), &[], false)
+        .unwrap();
     connection.get_response().unwrap();
     assert_eq!(
         *world.network.printed.borrow(),
-        "send: b'POST / HTTP/1.1\\r\\nHost: host\\r\\nAccept-Encoding: identity\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n'\n\
+        "Unable to determine size of [b\"it's\", b'']\n\
+         send: b'POST / HTTP/1.1\\r\\nHost: host\\r\\nAccept-Encoding: identity\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n'\n\
          send: b\"4\\r\\nit's\\r\\n\"\n\
          Zero length chunk ignored\n\
          send: b'0\\r\\n\\r\\n'\n\

@@ -1,6 +1,7 @@
 //! Time limits: which phase they name, and that nothing is lost by them.
 
 use super::{SECOND, connect};
+use crate::connection::Source;
 use crate::error::{Error, Kind, Phase};
 use crate::proto::request::Body;
 use crate::transport::scripted::{Script, Step};
@@ -79,7 +80,13 @@ fn stalled_sending_goes_on_with_flush_and_sends_every_byte_once() {
         .map(|n| n.to_le_bytes()[0])
         .collect::<Vec<_>>();
     let error = connection
-        .request("PUT", "/", Some(Body::Bytes(body.clone())), &[], false)
+        .request(
+            "PUT",
+            "/",
+            Some(Source::Here(Body::Bytes(body.clone()))),
+            &[],
+            false,
+        )
         .unwrap_err();
     assert_timed_out(&error, Phase::Send);
     assert_timed_out(&connection.flush().unwrap_err(), Phase::Send);
@@ -107,7 +114,7 @@ fn early_answer_is_heard_while_sending_stalls() {
     let (_, mut connection) = connect([script]);
     let body = Some(Body::Bytes(vec![0; 100_000]));
     let error = connection
-        .request("PUT", "/", body, &[], false)
+        .request("PUT", "/", body.map(Source::Here), &[], false)
         .unwrap_err();
     assert_timed_out(&error, Phase::Send);
     let response = connection.get_response().unwrap();

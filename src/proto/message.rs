@@ -1,0 +1,363 @@
+//! What a header says beside its text: content type, parameters, file name, date
+//! (Python's `email.message.Message`, which `HTTPMessage` is; RFC 9110, sections
+//! 5.6.6 and 8.3; RFC 2231).
+
+use super::fields::{FieldLines, Malformed};
+use super::headers::Headers;
+use super::limits::Limits;
+use super::line::{split_end, trim};
+use crate::error::{Result, peer};
+use crate::latin1;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+/// The type of a message that does not say one, or not so that it can be read.
+const DEFAULT_TYPE: &str = "text/plain";
+
+/// `parse_headers`: a block of header lines up to a blank line or the end.
+///
+/// # Errors
+/// `line-too-long`, and `http-exception` as in the head of a response.
+pub fn parse(data: &[u8], limits: &Limits) -> Result<Headers> {
+    let mut fields = FieldLines::default();
+    let lines = data.split_inclusive(|&byte| byte == b'\n');
+    for (count, line) in lines.enumerate() {
+        if line.len() > limits.line {
+            return Err(peer::line_too_long(limits.line, "header line"));
+        }
+        if split_end(line).0.is_empty() {
+            break;
+        }
+        if count >= limits.headers {
+            return Err(peer::too_many(limits.headers as u64, "headers"));
+        }
+        fields.push(line, Malformed::Skip)?;
+    }
+    Ok(fields.finish())
+}
+
+/// `str(message)`: a line for each field, LF at their ends, and an empty line.
+pub fn to_text(headers: &Headers) -> String {
+    let mut text = String::new();
+    for (name, value) in headers.iter() {
+        let value = latin1::decode(value).replace("\r\n", "\n");
+        text.push_str(&format!("{}: {value}\n", latin1::decode(name)));
+    }
+    text.push('\n');
+    text
+}
+
+/// The media type in lower case, without parameters.
+pub fn content_type(headers: &Headers) -> String {
+    let Some(value) = headers.get_all(b"content-type").next() else {
+        return DEFAULT_TYPE.to_string();
+    };
+    let value = latin1::decode(value);
+    let media_type = value.split(';').next().unwrap_or_default();
+    let media_type = media_type.trim().to_ascii_lowercase();
+    match media_type.split('/').count() {
+        2 => media_type,
+        _ => DEFAULT_TYPE.to_string(),
+    }
+}
+
+/// The value of a parameter, as RFC 2231 decodes it.
+pub fn parameter(headers: &Headers, header: &[u8], name: &str) -> Option<String> {
+    let mut found = parameters(headers, header)?.into_iter();
+    found
+        .find(|parameter| parameter.0.eq_ignore_ascii_case(name))
+        .map(|parameter| parameter.1)
+}
+
+/// The value of a header and its parameters, in their order: the first pair is
+/// the value itself with nothing. `None` if there is no such header.
+pub fn parameters(headers: &Headers, header: &[u8]) -> Option<Vec<(String, String)>> {
+    let value = latin1::decode(headers.get_all(header).next()?);
+    let mut plain = Vec::new();
+    let mut pieces: Vec<Piece> = Vec::new();
+    for (index, part) in split(&value).into_iter().enumerate() {
+        let (name, value) = match part.split_once('=') {
+            Some((name, value)) => (name.trim().to_ascii_lowercase(), value.trim()),
+            None => (part.trim().to_string(), ""),
+        };
+        match Piece::parse(&name, value) {
+            Some(piece) if index > 0 => pieces.push(piece),
+            _ => plain.push((name, unquote(value))),
+        }
+    }
+    plain.extend(join(pieces));
+    Some(plain)
+}
+
+/// The name that the sender proposes for the content: `filename` of
+/// `Content-Disposition`, else `name` of `Content-Type`.
+pub fn filename(headers: &Headers) -> Option<String> {
+    parameter(headers, b"content-disposition", "filename")
+        .or_else(|| parameter(headers, b"content-type", "name"))
+        .map(|name| name.trim().to_string())
+}
+
+/// Splits at the semicolons that are not inside of quotes.
+fn split(value: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let (mut start, mut quoted, mut escaped) = (0, false, false);
+    for (position, byte) in value.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b';' if !quoted => {
+                parts.push(&value[start..position]);
+                start = position + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&value[start..]);
+    parts
+}
+
+fn unquote(value: &str) -> String {
+    let inner = value
+        .strip_prefix('"')
+        .and_then(|value| value.strip_suffix('"'));
+    match inner {
+        Some(inner) => inner.replace("\\\\", "\\").replace("\\\"", "\""),
+        None => value
+            .strip_prefix('<')
+            .and_then(|value| value.strip_suffix('>'))
+            .unwrap_or(value)
+            .to_string(),
+    }
+}
+
+/// A piece of a parameter that RFC 2231 divides or encodes: `name*`, `name*0`,
+/// `name*1*`.
+struct Piece {
+    name: String,
+    number: u32,
+    encoded: bool,
+    value: String,
+}
+
+impl Piece {
+    fn parse(name: &str, value: &str) -> Option<Self> {
+        let (base, rest) = name.split_once('*')?;
+        let (number, encoded) = match rest.strip_suffix('*') {
+            Some(number) => (number, true),
+            None => (rest, rest.is_empty()),
+        };
+        let number = match number {
+            "" => 0,
+            digits => digits.parse().ok()?,
+        };
+        Some(Self {
+            name: base.to_string(),
+            number,
+            encoded,
+            value: unquote(value),
+        })
+    }
+}
+
+fn join(mut pieces: Vec<Piece>) -> Vec<(String, String)> {
+    // Stable: pieces of one number stay in their order.
+    pieces.sort_by(|a, b| (&a.name, a.number).cmp(&(&b.name, b.number)));
+    let mut joined = Vec::new();
+    for same in pieces.chunk_by(|a, b| a.name == b.name) {
+        let extended = same.iter().any(|piece| piece.encoded);
+        let mut bytes = Vec::new();
+        for piece in same {
+            let text = latin1_lossy(&piece.value);
+            if piece.encoded {
+                bytes.extend(percent_decode(&text));
+            } else {
+                bytes.extend(text);
+            }
+        }
+        let value = if extended {
+            in_charset(&bytes)
+        } else {
+            latin1::decode(&bytes)
+        };
+        joined.push((same[0].name.clone(), value));
+    }
+    joined
+}
+
+/// `charset'language'bytes` as text; a charset that is not known is Latin-1.
+fn in_charset(bytes: &[u8]) -> String {
+    let mut parts = bytes.splitn(3, |&byte| byte == b'\'');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(charset), Some(_), Some(value)) if charset.eq_ignore_ascii_case(b"utf-8") => {
+            String::from_utf8_lossy(value).into_owned()
+        }
+        (_, _, Some(value)) => latin1::decode(value),
+        _ => latin1::decode(bytes),
+    }
+}
+
+fn percent_decode(bytes: &[u8]) -> Vec<u8> {
+    let digit = |byte: &u8| char::from(*byte).to_digit(16);
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let [first, tail @ ..] = rest {
+        rest = tail;
+        let decoded = match (first, tail) {
+            (b'%', [high, low, ..]) => digit(high).zip(digit(low)),
+            _ => None,
+        };
+        match decoded.and_then(|(high, low)| u8::try_from(high * 16 + low).ok()) {
+            Some(byte) => {
+                out.push(byte);
+                rest = &tail[2..];
+            }
+            None => out.push(*first),
+        }
+    }
+    out
+}
+
+/// The text came from Latin-1.
+fn latin1_lossy(text: &str) -> Vec<u8> {
+    text.chars()
+        .map(|char| u8::try_from(u32::from(char)).unwrap_or(b'?'))
+        .collect()
+}
+
+/// A date as seconds since 1970-01-01T00:00:00Z: the three forms of RFC 9110,
+/// section 5.6.7, and e-mail's with a numeric zone. No zone counts as GMT.
+pub fn date(headers: &Headers, name: &[u8]) -> Option<i64> {
+    let text = latin1::decode(trim(headers.get_all(name).next()?));
+    let (mut day, mut month, mut year, mut time, mut zone) = (None, None, None, None, 0);
+    for word in text.split([' ', '\t', ',']).flat_map(split_date) {
+        let number = || word.parse::<i64>().ok();
+        if word.contains(':') {
+            time = time_of_day(word);
+        } else if let Some(index) = month_of(word) {
+            month = Some(index);
+        } else if let ["+" | "-", _] = [&word[..word.len().min(1)], word] {
+            zone = zone_of(word)?;
+        } else if day.is_none() && word.len() <= 2 {
+            day = number();
+        } else if year.is_none() {
+            year = number().map(|year| match year {
+                0..=68 if word.len() == 2 => year + 2000,
+                69..=99 if word.len() == 2 => year + 1900,
+                _ => year,
+            });
+        }
+    }
+    let (day, month, year) = (day?, month?, year?);
+    if !(1..=31).contains(&day) || !(0..=9999).contains(&year) {
+        return None;
+    }
+    Some(days(year, month, day) * 86_400 + time.unwrap_or(0) - zone)
+}
+
+/// `06-Nov-94` is three words; `-0500` is one.
+fn split_date(word: &str) -> impl Iterator<Item = &str> {
+    let separator = if word.starts_with('-') { ' ' } else { '-' };
+    word.split(separator).filter(|part| !part.is_empty())
+}
+
+fn month_of(word: &str) -> Option<i64> {
+    const MONTHS: [&str; 12] = [
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+    ];
+    let start = word.get(..3)?.to_ascii_lowercase();
+    let index = MONTHS.iter().position(|month| *month == start)?;
+    i64::try_from(index + 1).ok()
+}
+
+fn time_of_day(word: &str) -> Option<i64> {
+    let mut parts = word.split(':').map(|part| part.parse::<i64>().ok());
+    let (hours, minutes) = (parts.next()??, parts.next()??);
+    let seconds = parts.next().unwrap_or(Some(0))?;
+    let legal =
+        (0..24).contains(&hours) && (0..60).contains(&minutes) && (0..=60).contains(&seconds);
+    legal.then_some(hours * 3600 + minutes * 60 + seconds)
+}
+
+fn zone_of(word: &str) -> Option<i64> {
+    let number: i64 = word.parse().ok()?;
+    Some((number / 100) * 3600 + (number % 100) * 60)
+}
+
+/// Days since 1970-01-01 in the Gregorian calendar, whose years are counted from
+/// March here, so that the leap day is the last one.
+fn days(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + of_year
+        - 719_468
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(text: &str) -> Headers {
+        parse(text.as_bytes(), &Limits::default()).unwrap()
+    }
+
+    #[test]
+    fn content_type_is_lower_case_and_has_a_default() {
+        for (text, expected) in [
+            ("", "text/plain"),
+            ("Content-Type: Text/HTML; charset=x\r\n", "text/html"),
+            ("content-type: nonsense\r\n", "text/plain"),
+            ("content-type: a/b/c\r\n", "text/plain"),
+        ] {
+            assert_eq!(content_type(&message(text)), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn parameters_are_unquoted_and_joined_as_rfc_2231_says() {
+        let headers = message(
+            "Content-Type: a/b; Charset=UTF-8; x=\"a;\\\"b\"; flag\r\n\
+             Content-Disposition: attachment; filename*0*=utf-8''%e2%82%ac; filename*1=\" rates\"\r\n",
+        );
+        let pairs = parameters(&headers, b"content-type").unwrap();
+        let pairs: Vec<_> = pairs.iter().map(|(n, v)| (&n[..], &v[..])).collect();
+        let expected = [
+            ("a/b", ""),
+            ("charset", "UTF-8"),
+            ("x", "a;\"b"),
+            ("flag", ""),
+        ];
+        assert_eq!(pairs, expected);
+        assert_eq!(filename(&headers).as_deref(), Some("\u{20ac} rates"));
+        let plain = message("Content-Type: a/b; name=\" f.txt \"\r\n");
+        assert_eq!(filename(&plain).as_deref(), Some("f.txt"));
+        let latin = message("Content-Disposition: x; filename*=iso-8859-1'en'%A3%zz\r\n");
+        assert_eq!(filename(&latin).as_deref(), Some("\u{a3}%zz"));
+        assert_eq!(filename(&message("")), None);
+    }
+
+    #[test]
+    fn every_form_of_date_is_read() {
+        let at = |text: &str| date(&message(&format!("Date: {text}\r\n")), b"date");
+        for text in [
+            "Sun, 06 Nov 1994 08:49:37 GMT",
+            "Sunday, 06-Nov-94 08:49:37 GMT",
+            "Sun Nov  6 08:49:37 1994",
+            "Sun, 6 Nov 1994 03:49:37 -0500",
+        ] {
+            assert_eq!(at(text), Some(784_111_777), "{text}");
+        }
+        assert_eq!(at("Thu, 01 Jan 1970 00:00:00 GMT"), Some(0));
+        assert_eq!(at("Thu, 29 Feb 2024 12:00:00 +0000"), Some(1_709_208_000));
+        for text in ["", "never", "99 Nov", "0"] {
+            assert_eq!(at(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn text_of_a_message_has_line_feeds() {
+        let headers = message("A: 1\r\n 2\r\nb: x\r\n\r\nbody");
+        assert_eq!(to_text(&headers), "A: 1\n 2\nb: x\n\n");
+    }
+}
