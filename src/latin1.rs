@@ -26,6 +26,14 @@ pub fn encode(text: &str) -> Result<Vec<u8>> {
         .collect()
 }
 
+/// The bytes of this text, for messages alone: what is not Latin-1 becomes a
+/// question mark.
+pub fn encode_lossy(text: &str) -> Vec<u8> {
+    text.chars()
+        .map(|char| u8::try_from(u32::from(char)).unwrap_or(b'?'))
+        .collect()
+}
+
 /// The bytes of this text, which has to be ASCII.
 ///
 /// # Errors

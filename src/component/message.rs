@@ -89,7 +89,7 @@ impl GuestMessage for Message {
 
     fn get_content_charset(&self) -> Option<String> {
         let charset = message::parameter(&self.0, b"content-type", "charset");
-        charset.map(|charset| charset.to_lowercase())
+        charset.map(|charset| charset.to_ascii_lowercase())
     }
 
     fn get_param(&self, key: String, of: Option<String>) -> Option<String> {

@@ -1,6 +1,7 @@
 //! Errors of a caller: wrong state, wrong value.
 
 use super::{Error, Kind};
+use crate::latin1;
 use crate::literal;
 use alloc::format;
 
@@ -95,15 +96,17 @@ pub fn unencodable(encoding: &str, position: usize, limit: u32) -> Error {
 
 /// A host name that the domain name system cannot have.
 pub fn invalid_name(host: &str, reason: &str) -> Error {
+    let host = literal::text(&latin1::encode_lossy(host));
     Error::new(
         Kind::UnicodeEncodeError,
-        format!("encoding the host name {host:?} with 'idna' codec failed ({reason})"),
+        format!("encoding the host name {host} with 'idna' codec failed ({reason})"),
     )
 }
 
 /// The host of a tunnel with a control character or a space.
 pub fn tunnel_host(host: &str) -> Error {
-    let message = format!("Tunnel host can't contain control characters {host:?}");
+    let host = literal::text(&latin1::encode_lossy(host));
+    let message = format!("Tunnel host can't contain control characters {host}");
     Error::new(Kind::ValueError, message)
 }
 

@@ -2,6 +2,7 @@
 //! them (RFC 9112, section 3.2; the reference's `_get_hostport`).
 
 use crate::error::{Result, caller};
+use crate::latin1;
 use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
@@ -112,18 +113,11 @@ fn split_port(host: &str, default_port: u16) -> Result<(&str, u16)> {
             match port.parse() {
                 _ if port.is_empty() => Ok((name, default_port)),
                 Ok(number) if numeric => Ok((name, number)),
-                _ => Err(caller::nonnumeric_port(&latin1_lossy(port))),
+                _ => Err(caller::nonnumeric_port(&latin1::encode_lossy(port))),
             }
         }
         _ => Ok((host, default_port)),
     }
-}
-
-/// For messages alone: what is not Latin-1 becomes a question mark.
-fn latin1_lossy(text: &str) -> Vec<u8> {
-    text.chars()
-        .map(|char| u8::try_from(u32::from(char)).unwrap_or(b'?'))
-        .collect()
 }
 
 /// An IPv6 address without its zone identifier (RFC 6874).
@@ -169,7 +163,6 @@ pub fn of_absolute_url(url: &[u8]) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
     use crate::error::Kind;
-    use crate::latin1;
 
     #[track_caller]
     fn check(text: &str, host: &str, port: u16) {

@@ -82,7 +82,11 @@ pub fn parameters(headers: &Headers, header: &[u8]) -> Option<Vec<(String, Strin
             None => (part.trim().to_string(), ""),
         };
         match Piece::parse(&name, value) {
-            Some(piece) if index > 0 => pieces.push(piece),
+            Some(piece) if index > 0 => {
+                // In order; pieces of one number stay as they came.
+                let place = pieces.partition_point(|other| other.order() <= piece.order());
+                pieces.insert(place, piece);
+            }
             _ => plain.push((name, unquote(value))),
         }
     }
@@ -159,17 +163,19 @@ impl Piece {
             value: unquote(value),
         })
     }
+
+    fn order(&self) -> (&str, u32) {
+        (&self.name, self.number)
+    }
 }
 
-fn join(mut pieces: Vec<Piece>) -> Vec<(String, String)> {
-    // Stable: pieces of one number stay in their order.
-    pieces.sort_by(|a, b| (&a.name, a.number).cmp(&(&b.name, b.number)));
+fn join(pieces: Vec<Piece>) -> Vec<(String, String)> {
     let mut joined = Vec::new();
     for same in pieces.chunk_by(|a, b| a.name == b.name) {
         let extended = same.iter().any(|piece| piece.encoded);
         let mut bytes = Vec::new();
         for piece in same {
-            let text = latin1_lossy(&piece.value);
+            let text = latin1::encode_lossy(&piece.value);
             if piece.encoded {
                 bytes.extend(percent_decode(&text));
             } else {
@@ -217,13 +223,6 @@ fn percent_decode(bytes: &[u8]) -> Vec<u8> {
         }
     }
     out
-}
-
-/// The text came from Latin-1.
-fn latin1_lossy(text: &str) -> Vec<u8> {
-    text.chars()
-        .map(|char| u8::try_from(u32::from(char)).unwrap_or(b'?'))
-        .collect()
 }
 
 /// A date as seconds since 1970-01-01T00:00:00Z: the three forms of RFC 9110,

@@ -304,7 +304,7 @@ impl Context {
         });
         let builder = ClientConfig::builder_with_details(provider, Arc::new(WallClock(self.clock)))
             .with_protocol_versions(self.versions())
-            .map_err(|error| Error::tls(format!("no usable version or cipher suite: {error}")))?
+            .map_err(|_| Error::tls("no usable version or cipher suite"))?
             .dangerous()
             .with_custom_certificate_verifier(verifier.clone());
         let mut config = match &self.identity {

@@ -385,7 +385,7 @@ fn parse_name(host: &str) -> Result<pki_types::ServerName<'static>, Error> {
     let bare = bare.split_once('%').map_or(bare, |(address, _)| address);
     pki_types::ServerName::try_from(bare)
         .map(|name| name.to_owned())
-        .map_err(|_| Error::value(format!("{host:?} is neither a host name nor an IP address")))
+        .map_err(|_| Error::value(format!("'{host}' is neither a host name nor an IP address")))
 }
 
 /// IANA's names of what the provider has; rustls' own table has all that exist.
