@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::instance::{Owned, nanoseconds};
-use crate::{Body, HttpError, Response, TlsInfo};
+use crate::{Body, HttpError, Message, Response, TlsInfo};
 
 /// The resource `connection`; dropped by itself, and in no need of the host
 /// beside it.
@@ -42,6 +42,10 @@ impl Connection {
         set_between_bytes_timeout call_set_between_bytes_timeout(timeout: Option<Duration> => timeout.map(nanoseconds));
         /// `connection.set-total-timeout`.
         set_total_timeout call_set_total_timeout(timeout: Option<Duration> => timeout.map(nanoseconds));
+        /// `connection.set-continue-timeout`.
+        set_continue_timeout call_set_continue_timeout(timeout: Option<Duration> => timeout.map(nanoseconds));
+        /// `connection.set-auto-open`.
+        set_auto_open call_set_auto_open(auto_open: bool => auto_open);
         /// `connection.set-debug-level`.
         set_debug_level call_set_debug_level(level: u32 => level);
         /// `connection.set-strict`.
@@ -62,6 +66,128 @@ impl Connection {
         set_max_chunk_extensions call_set_max_chunk_extensions(bytes: u32 => bytes);
         /// `connection.set-max-body`.
         set_max_body call_set_max_body(bytes: u64 => bytes);
+    }
+
+    /// `connection.host`.
+    #[must_use]
+    pub fn host(&self) -> String {
+        let Owned { host, handle } = &self.0;
+        host.infallible(|client, store| client.connection().call_host(store, *handle))
+    }
+
+    /// `connection.port`.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        let Owned { host, handle } = &self.0;
+        host.infallible(|client, store| client.connection().call_port(store, *handle))
+    }
+
+    /// `connection.local-address`.
+    #[must_use]
+    pub fn local_address(&self) -> Option<(String, u16)> {
+        let Owned { host, handle } = &self.0;
+        host.infallible(|client, store| client.connection().call_local_address(store, *handle))
+    }
+
+    /// `connection.peer-address`.
+    #[must_use]
+    pub fn peer_address(&self) -> Option<(String, u16)> {
+        let Owned { host, handle } = &self.0;
+        host.infallible(|client, store| client.connection().call_peer_address(store, *handle))
+    }
+
+    /// `connection.set-tunnel`.
+    ///
+    /// # Errors
+    ///
+    /// The component's.
+    pub fn set_tunnel(
+        &self,
+        target: &str,
+        port: impl Into<Option<u16>>,
+        headers: &[(&str, &str)],
+    ) -> Result<(), HttpError> {
+        let port = port.into();
+        let Owned { host, handle } = &self.0;
+        host.fallible(|client, store| {
+            client
+                .connection()
+                .call_set_tunnel(store, *handle, target, port, headers)
+        })
+    }
+
+    /// `connection.set-block-size`.
+    ///
+    /// # Errors
+    ///
+    /// The component's.
+    pub fn set_block_size(&self, bytes: u32) -> Result<(), HttpError> {
+        let Owned { host, handle } = &self.0;
+        host.fallible(|client, store| {
+            client
+                .connection()
+                .call_set_block_size(store, *handle, bytes)
+        })
+    }
+
+    /// `connection.set-http-version`.
+    ///
+    /// # Errors
+    ///
+    /// The component's.
+    pub fn set_http_version(&self, version: u8) -> Result<(), HttpError> {
+        let Owned { host, handle } = &self.0;
+        host.fallible(|client, store| {
+            client
+                .connection()
+                .call_set_http_version(store, *handle, version)
+        })
+    }
+
+    /// `connection.put-trailer`.
+    ///
+    /// # Errors
+    ///
+    /// The component's.
+    pub fn put_trailer(&self, name: &str, values: &[&str]) -> Result<(), HttpError> {
+        let Owned { host, handle } = &self.0;
+        host.fallible(|client, store| {
+            client
+                .connection()
+                .call_put_trailer(store, *handle, name, values)
+        })
+    }
+
+    /// `connection.wait-for-continue`.
+    ///
+    /// # Errors
+    ///
+    /// The component's.
+    pub fn wait_for_continue(&self) -> Result<bool, HttpError> {
+        let Owned { host, handle } = &self.0;
+        host.fallible(|client, store| client.connection().call_wait_for_continue(store, *handle))
+    }
+
+    /// `connection.abort`.
+    pub fn abort(&self) {
+        let Owned { host, handle } = &self.0;
+        host.infallible(|client, store| client.connection().call_abort(store, *handle));
+    }
+
+    /// `connection.get-proxy-response-headers`.
+    #[must_use]
+    pub fn proxy_response_headers(&self) -> Option<Message> {
+        let Owned { host, handle } = &self.0;
+        let message = host.infallible(|client, store| {
+            client
+                .connection()
+                .call_get_proxy_response_headers(store, *handle)
+        });
+        message.map(|message| Message::new(host.own(message)))
+    }
+
+    pub(crate) fn owned(&self) -> &Owned {
+        &self.0
     }
 
     /// `connection.set-source-address`.

@@ -7,7 +7,7 @@ use wasmtime::component::{Component, Linker};
 use wasmtime::{Cache, Config, Engine};
 
 use crate::artifacts::COMPONENT_BYTES;
-use crate::bindings::HttplibPre;
+use crate::bindings::HttplibStreamingPre as ExportsPre;
 use crate::instance::State;
 
 /// The component, compiled and linked: once in a process, at first use.
@@ -15,20 +15,20 @@ use crate::instance::State;
 /// # Errors
 ///
 /// Wasmtime's, if the component cannot be compiled or linked.
-pub(crate) fn linked_component() -> wasmtime::Result<&'static HttplibPre<State>> {
-    static LINKED: OnceLock<Result<HttplibPre<State>, String>> = OnceLock::new();
+pub(crate) fn linked_component() -> wasmtime::Result<&'static ExportsPre<State>> {
+    static LINKED: OnceLock<Result<ExportsPre<State>, String>> = OnceLock::new();
     LINKED
         .get_or_init(|| link().map_err(|error| format!("{error:?}")))
         .as_ref()
         .map_err(|text| wasmtime::Error::msg(text.clone()))
 }
 
-fn link() -> wasmtime::Result<HttplibPre<State>> {
+fn link() -> wasmtime::Result<ExportsPre<State>> {
     let engine = engine()?;
     let component = Component::from_binary(&engine, COMPONENT_BYTES)?;
     let mut linker = Linker::new(&engine);
     wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;
-    HttplibPre::new(linker.instantiate_pre(&component)?)
+    ExportsPre::new(linker.instantiate_pre(&component)?)
 }
 
 fn engine() -> wasmtime::Result<Engine> {

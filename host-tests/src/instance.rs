@@ -3,14 +3,16 @@
 use std::time::Duration;
 
 use wasmtime::component::{
-    ComponentNamedList, Instance as RawInstance, Lift, Lower, ResourceAny, ResourceTable,
+    ComponentNamedList, Instance as RawInstance, Lift, Lower, Resource, ResourceAny, ResourceTable,
 };
 use wasmtime::{ResourceLimiter, Store};
+use wasmtime_wasi::p2::DynInputStream;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
-use crate::bindings::Httplib as Exports;
+use crate::bindings::HttplibStreaming as Exports;
 use crate::bindings::exports::httplib::http::client::Guest as Client;
+use crate::bindings::exports::httplib::streaming::requests::Guest as Streaming;
 use crate::engine::{STATUS, linked_component};
 use crate::{Host, HttpError, TrapHandler};
 
@@ -102,6 +104,25 @@ impl Host {
         call: impl FnOnce(&Client, &mut Store<State>) -> wasmtime::Result<T>,
     ) -> T {
         self.enter(|instance| call(instance.exports.httplib_http_client(), &mut instance.store))
+    }
+
+    /// Calls a function of the package `httplib:streaming` with a stream of the
+    /// host's.
+    pub(crate) fn streaming(
+        &self,
+        stream: DynInputStream,
+        call: impl FnOnce(
+            &Streaming,
+            &mut Store<State>,
+            Resource<DynInputStream>,
+        ) -> wasmtime::Result<Result<(), ResourceAny>>,
+    ) -> Result<(), HttpError> {
+        self.enter(|instance| {
+            let stream = instance.store.data_mut().table.push(stream)?;
+            let streaming = instance.exports.httplib_streaming_requests();
+            call(streaming, &mut instance.store, stream)
+        })
+        .map_err(|handle| HttpError::take(self.own(handle)))
     }
 
     /// Calls a function of the interface `status`, without generated bindings.

@@ -29,8 +29,10 @@ mod error;
 mod example_server;
 mod host;
 mod instance;
+mod message;
 mod response;
 mod status;
+mod streaming;
 mod tls_context;
 
 pub use builder::{HostBuilder, Output, TrapHandler};
@@ -39,7 +41,9 @@ pub use engine::component_imports;
 pub use error::HttpError;
 pub use example_server::ExampleServer;
 pub use host::Host;
-pub use response::Response;
+pub use message::Message;
+pub use response::{InterimResponse, Response};
+pub use streaming::StreamBody;
 pub use tls_context::{TlsContext, TlsInfo};
 
 pub use bindings::exports::httplib::http::client::{Body, ErrorKind, Phase, ServerName};
@@ -47,8 +51,10 @@ pub use bindings::exports::httplib::http::client::{Body, ErrorKind, Phase, Serve
 mod bindings {
     #![allow(missing_docs, unreachable_pub)]
     wasmtime::component::bindgen!({
-        path: "../wit",
-        world: "httplib",
+        path: ["../wit", "../wit/streaming"],
+        world: "httplib:streaming/httplib-streaming",
+        with: { "wasi:io": wasmtime_wasi::p2::bindings::io },
+        require_store_data_send: true,
         // So that bodies and headers are passed without a copy.
         ownership: Borrowing { duplicate_if_necessary: false },
     });
