@@ -48,6 +48,7 @@ pub type Step<T> = Result<Poll<T>>;
 pub struct Link<N: Network> {
     world: Rc<World<N>>,
     number: u64,
+    host: String,
     stage: Stage<N>,
     blocked: Option<Blocked>,
     output: Output,
@@ -116,6 +117,7 @@ impl<N: Network> Link<N> {
         let link = Rc::new(RefCell::new(Self {
             world: Rc::clone(world),
             number,
+            host,
             stage: Stage::Dialing(dial, tunnel, session),
             blocked: None,
             output: Output::default(),
@@ -138,6 +140,11 @@ impl<N: Network> Link<N> {
     /// The number for `select`.
     pub fn number(&self) -> u64 {
         self.number
+    }
+
+    /// The host that it is to reach.
+    pub fn host(&self) -> &str {
+        &self.host
     }
 
     /// What the TLS handshake agreed on, once it is done.

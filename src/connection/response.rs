@@ -5,7 +5,7 @@ use super::raw;
 use super::settings::Settings;
 use super::wait::{Started, Waiter};
 use super::world::World;
-use crate::error::{Error, Phase, Result, caller, peer, transport};
+use crate::error::{Error, Kind, Phase, Result, caller, peer, transport};
 use crate::proto::body::{Body, Event};
 use crate::proto::buffer::Buffer;
 use crate::proto::framing::Decision;
@@ -258,7 +258,12 @@ impl<N: Network> Response<N> {
         let settings = self.settings.borrow().clone();
         let mut waiter = Waiter::new(&self.world, &settings.timeouts, self.started);
         let body = &mut self.body;
-        let event = waiter.run(&link, |link| decode_step(body, link, max, &settings))?;
+        let event = waiter
+            .run(&link, |link| decode_step(body, link, max, &settings))
+            .map_err(|error| match error.is_instance(Kind::OsError) {
+                true => error.with_host(link.borrow().host()),
+                false => error,
+            })?;
         match event {
             Event::Data(bytes) => {
                 self.gathered.push_towards(bytes, self.body.left())?;

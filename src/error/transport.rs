@@ -87,7 +87,7 @@ pub fn tls(
     } else {
         Kind::Tls
     };
-    let mut error = Error::new(kind, message).in_phase(Phase::Tls);
+    let mut error = Error::new(kind, message);
     error.0.tls_alert_sent = alert_sent;
     error.0.tls_alert_received = alert_received;
     error.0.certificate_reason = certificate_reason;

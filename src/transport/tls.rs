@@ -67,7 +67,9 @@ impl<T: Transport> Tls<T> {
                 Read::Blocked => return Ok(Some(Direction::Read)),
                 Read::End { .. } => {
                     self.ended = true;
-                    self.session.end_of_stream().map_err(convert)?;
+                    self.session
+                        .end_of_stream()
+                        .map_err(|error| convert(error).in_phase(Phase::Tls))?;
                     return Ok(Some(Direction::Read));
                 }
             }

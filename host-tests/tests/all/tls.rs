@@ -1,7 +1,7 @@
-//! Whom the component trusts, and what it says when it does not.
+//! Whom the component trusts, and what a context decides beside it. What it refuses
+//! is in `tls_failures`.
 
 use httplib_host_tests::{Connection, ErrorKind, Host, HttpError, Phase, TlsContext};
-use rcgen::{CertificateParams, date_time_ymd};
 
 use crate::servers::certificates::{Authority, Identity, authority};
 use crate::servers::{Scheme, Server, answering, ok, trusting_context};
@@ -17,56 +17,6 @@ fn unknown_authority_is_refused_by_the_default_context() {
             assert_eq!(error.certificate_reason.as_deref(), Some("unknown-issuer"));
             assert_eq!(error.tls_alert_sent, Some(48), "unknown_ca");
         }
-    }
-}
-
-#[test]
-fn other_authority_is_refused() {
-    let server = Scheme::Tls13.server(answering(ok("hello")));
-    let host = Host::new();
-    let context = host.tls_context();
-    let other = Authority::new("nobody").pem;
-    context.load_verify_locations(other.as_bytes()).unwrap();
-    let error = refused(&host, "127.0.0.1", &server, Some(&context));
-    assert_eq!(error.certificate_reason.as_deref(), Some("unknown-issuer"));
-}
-
-#[test]
-fn wrong_name_is_refused() {
-    let server = server_with(authority().issue(&["example.org", "192.0.2.1"]));
-    let host = Host::new();
-    let context = trusting_context(&host);
-    for name in ["127.0.0.1", "localhost"] {
-        let error = refused(&host, name, &server, Some(&context));
-        assert_eq!(error.certificate_reason.as_deref(), Some("name-mismatch"));
-        assert_eq!(error.host.as_deref(), Some(name));
-    }
-}
-
-#[test]
-fn certificate_with_the_address_as_a_name_only_is_refused() {
-    // A DNS name that looks like an address.
-    let mut params = CertificateParams::default();
-    let name = "127.0.0.1".try_into().unwrap();
-    params.subject_alt_names = vec![rcgen::SanType::DnsName(name)];
-    let server = server_with(authority().issue_with(params));
-    let host = Host::new();
-    let context = trusting_context(&host);
-    refused(&host, "127.0.0.1", &server, Some(&context));
-}
-
-#[test]
-fn certificate_out_of_its_time_is_refused() {
-    let times = [("expired", (2001, 2002)), ("not-yet-valid", (2998, 2999))];
-    for (reason, (from, until)) in times {
-        let mut params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
-        params.not_before = date_time_ymd(from, 1, 1);
-        params.not_after = date_time_ymd(until, 1, 1);
-        let server = server_with(authority().issue_with(params));
-        let host = Host::new();
-        let context = trusting_context(&host);
-        let error = refused(&host, "127.0.0.1", &server, Some(&context));
-        assert_eq!(error.certificate_reason.as_deref(), Some(reason));
     }
 }
 
@@ -169,72 +119,6 @@ fn context_outlives_its_handle() {
 }
 
 #[test]
-fn plain_http_peer_is_a_tls_error() {
-    let server = Scheme::Http.server(|peer| {
-        peer.receive()?;
-        peer.send("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")?;
-        peer.rest().map(drop)
-    });
-    let host = Host::new();
-    let connection = Scheme::Tls13.connection(&host, server.port());
-    let error = connection.connect().unwrap_err();
-    assert_eq!(
-        (error.kind, error.phase),
-        (ErrorKind::Tls, Some(Phase::Tls))
-    );
-    assert!(error.is_instance(ErrorKind::OsError));
-    assert!(!error.is_instance(ErrorKind::Certificate));
-}
-
-#[test]
-fn peer_that_closes_in_the_handshake_is_an_error_of_the_tls_phase() {
-    let server = Scheme::Http.server(|peer| peer.receive().map(drop));
-    let host = Host::new();
-    let connection = Scheme::Tls13.connection(&host, server.port());
-    let error = connection.connect().unwrap_err();
-    assert_eq!(error.phase, Some(Phase::Tls));
-    assert!(error.is_instance(ErrorKind::OsError), "{error}");
-}
-
-#[test]
-fn alert_of_the_peer_is_told() {
-    let server = Scheme::Http.server(|peer| {
-        peer.receive()?;
-        // handshake_failure
-        peer.send([21, 3, 3, 0, 2, 2, 40])?;
-        peer.rest().map(drop)
-    });
-    let host = Host::new();
-    let connection = Scheme::Tls13.connection(&host, server.port());
-    let error = connection.connect().unwrap_err();
-    assert_eq!(error.kind, ErrorKind::Tls);
-    assert_eq!(error.tls_alert_received, Some(40));
-}
-
-#[test]
-fn body_cut_off_without_close_notify_is_incomplete() {
-    for scheme in [Scheme::Tls12, Scheme::Tls13] {
-        let server = scheme.server(|peer| {
-            peer.request()?;
-            peer.send("HTTP/1.1 200 OK\r\n\r\nhello")?;
-            match peer.number {
-                0 => peer.cut(),
-                _ => Ok(()),
-            }
-        });
-        let host = Host::new();
-        let connection = scheme.connection(&host, server.port());
-        connection.request("GET", "/", None, &[]).unwrap();
-        let error = connection.get_response().unwrap().read(None).unwrap_err();
-        assert_eq!(error.kind, ErrorKind::IncompleteRead);
-        assert_eq!(error.partial.as_deref(), Some(&b"hello"[..]));
-        assert_eq!(error.expected, None);
-        // With close_notify it is the end.
-        assert_eq!(fetched(&connection), b"hello");
-    }
-}
-
-#[test]
 fn body_with_a_length_needs_no_close_notify() {
     for scheme in [Scheme::Tls12, Scheme::Tls13] {
         let server = scheme.server(|peer| {
@@ -266,6 +150,50 @@ fn close_says_goodbye() {
         connection.close();
         let end = receiver.recv_timeout(crate::servers::PATIENCE).unwrap();
         assert_eq!(end, Ok(()), "{scheme:?}");
+    }
+}
+
+#[test]
+fn key_log_has_the_secrets_of_the_version() {
+    let tls12: &[&str] = &["CLIENT_RANDOM"];
+    let tls13: &[&str] = &[
+        "CLIENT_HANDSHAKE_TRAFFIC_SECRET",
+        "CLIENT_TRAFFIC_SECRET_0",
+        "EXPORTER_SECRET",
+        "SERVER_HANDSHAKE_TRAFFIC_SECRET",
+        "SERVER_TRAFFIC_SECRET_0",
+    ];
+    for (scheme, labels) in [(Scheme::Tls12, tls12), (Scheme::Tls13, tls13)] {
+        let server = scheme.server(answering(ok("hello")));
+        let host = Host::new();
+        let context = trusting_context(&host);
+        let fetch = || {
+            let connection = host.https("127.0.0.1", server.port(), Some(&context));
+            assert_eq!(fetched(&connection.unwrap()), b"hello");
+        };
+        fetch();
+        assert_eq!(context.take_keylog(), [""; 0]);
+
+        context.set_keylog(true);
+        fetch();
+        let lines = context.take_keylog();
+        let mut logged: Vec<_> = lines
+            .iter()
+            .map(|line| line.split(' ').next().unwrap())
+            .collect();
+        logged.sort_unstable();
+        assert_eq!(logged, labels, "{scheme:?}");
+        let randoms: Vec<_> = lines
+            .iter()
+            .map(|line| line.split(' ').nth(1).unwrap())
+            .collect();
+        assert!(randoms.iter().all(|random| *random == randoms[0]));
+        assert_eq!(context.take_keylog(), [""; 0]);
+
+        // Nothing is collected any more.
+        context.set_keylog(false);
+        fetch();
+        assert_eq!(context.take_keylog(), [""; 0]);
     }
 }
 

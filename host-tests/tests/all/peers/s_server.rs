@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-use super::{Guard, find};
+use super::{Guard, openssl};
 use crate::bodies::Pattern;
 use crate::servers::certificates::local_identity;
 
@@ -23,11 +23,17 @@ impl SServer {
     /// connection) or `-WWW` (files). None, after a word about it, if OpenSSL is
     /// missing.
     pub(crate) fn start(options: &[&str]) -> Option<Self> {
-        let program = find("openssl", "apt-get install openssl")?;
+        let identity = local_identity();
+        Self::showing(&identity.chain_pem, &identity.key_pem, options)
+    }
+
+    /// The same with another certificate.
+    pub(crate) fn showing(chain: &str, key: &str, options: &[&str]) -> Option<Self> {
+        let program = openssl::program()?;
         let directory = tempfile::tempdir().unwrap();
         let path = |name: &str| directory.path().join(name);
-        fs::write(path("chain.pem"), &local_identity().chain_pem).unwrap();
-        fs::write(path("key.pem"), &local_identity().key_pem).unwrap();
+        fs::write(path("chain.pem"), chain).unwrap();
+        fs::write(path("key.pem"), key).unwrap();
         let mut process = Guard(
             Command::new(program)
                 .args(["s_server", "-accept", "127.0.0.1:0"])

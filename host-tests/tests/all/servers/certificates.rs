@@ -2,12 +2,15 @@
 
 use std::sync::{Arc, OnceLock};
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
-use rustls::ServerConfig;
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::WebPkiClientVerifier;
+use rustls::server::danger::ClientCertVerifier;
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::version::{TLS12, TLS13};
+use rustls::{RootCertStore, ServerConfig, SupportedProtocolVersion};
 
-/// A self-signed authority.
+/// An authority: a root, or below another one.
 pub(crate) struct Authority {
     pub(crate) pem: String,
     pub(crate) der: Vec<u8>,
@@ -18,7 +21,7 @@ pub(crate) struct Authority {
 pub(crate) struct Identity {
     pub(crate) chain_pem: String,
     pub(crate) key_pem: String,
-    chain: CertificateDer<'static>,
+    chain: Vec<CertificateDer<'static>>,
     key: PrivateKeyDer<'static>,
 }
 
@@ -39,13 +42,24 @@ pub(crate) fn local_identity() -> &'static Identity {
 
 impl Authority {
     pub(crate) fn new(name: &str) -> Self {
-        let mut params = CertificateParams::default();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params
-            .distinguished_name
-            .push(rcgen::DnType::CommonName, name);
-        let key = KeyPair::generate().unwrap();
+        let (params, key) = (authority_params(name), KeyPair::generate().unwrap());
         let certificate = params.self_signed(&key).unwrap();
+        Self::of(&certificate, params, key)
+    }
+
+    /// An authority below this one.
+    pub(crate) fn subordinate(
+        &self,
+        name: &str,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Self {
+        let (mut params, key) = (authority_params(name), KeyPair::generate().unwrap());
+        change(&mut params);
+        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        Self::of(&certificate, params, key)
+    }
+
+    fn of(certificate: &rcgen::Certificate, params: CertificateParams, key: KeyPair) -> Self {
         Self {
             pem: certificate.pem(),
             der: certificate.der().to_vec(),
@@ -62,33 +76,93 @@ impl Authority {
     pub(crate) fn issue_with(&self, params: CertificateParams) -> Identity {
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
-        Identity {
-            chain_pem: certificate.pem(),
-            key_pem: key.serialize_pem(),
-            chain: certificate.der().clone(),
-            key: PrivateKeyDer::Pkcs8(key.serialize_der().into()),
-        }
+        Identity::of(&certificate, &key)
+    }
+
+    /// Who accepts the clients that this authority has certified.
+    pub(crate) fn client_verifier(&self) -> Arc<dyn ClientCertVerifier> {
+        let mut roots = RootCertStore::empty();
+        roots.add(self.der.clone().into()).unwrap();
+        WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::new(provider()))
+            .build()
+            .unwrap()
     }
 }
 
+fn authority_params(name: &str) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.distinguished_name.push(DnType::CommonName, name);
+    params
+}
+
 impl Identity {
+    fn of(certificate: &rcgen::Certificate, key: &KeyPair) -> Self {
+        Self {
+            chain_pem: certificate.pem(),
+            key_pem: key.serialize_pem(),
+            chain: vec![certificate.der().clone()],
+            key: PrivateKeyDer::Pkcs8(key.serialize_der().into()),
+        }
+    }
+
+    pub(crate) fn self_signed(params: &CertificateParams) -> Self {
+        let key = KeyPair::generate().unwrap();
+        Self::of(&params.self_signed(&key).unwrap(), &key)
+    }
+
+    /// The same, sending the certificates of these authorities as well.
+    pub(crate) fn through(mut self, authorities: &[&Authority]) -> Self {
+        for authority in authorities {
+            self.chain_pem.push_str(&authority.pem);
+            self.chain.push(authority.der.clone().into());
+        }
+        self
+    }
+
+    /// The same key with other bytes as its certificate.
+    pub(crate) fn showing(mut self, certificate: &[u8]) -> Self {
+        self.chain = vec![certificate.to_vec().into()];
+        self
+    }
+
+    /// Its own certificate.
+    pub(crate) fn der(&self) -> &[u8] {
+        &self.chain[0]
+    }
+
     pub(crate) fn tls12(&self) -> Arc<ServerConfig> {
-        self.config(&[&TLS12])
+        Arc::new(self.config(&[&TLS12], None))
     }
 
     pub(crate) fn tls13(&self) -> Arc<ServerConfig> {
-        self.config(&[&TLS13])
+        Arc::new(self.config(&[&TLS13], None))
     }
 
-    fn config(&self, versions: &[&'static rustls::SupportedProtocolVersion]) -> Arc<ServerConfig> {
+    /// A server for these versions alone, and for these clients alone.
+    pub(crate) fn config(
+        &self,
+        versions: &[&'static SupportedProtocolVersion],
+        clients: Option<Arc<dyn ClientCertVerifier>>,
+    ) -> ServerConfig {
         // Named, because with several providers in one build there is no default.
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ServerConfig::builder_with_provider(provider)
+        let builder = ServerConfig::builder_with_provider(Arc::new(provider()))
             .with_protocol_versions(versions)
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![self.chain.clone()], self.key.clone_key())
             .unwrap();
-        Arc::new(config)
+        let builder = match clients {
+            Some(clients) => builder.with_client_cert_verifier(clients),
+            None => builder.with_no_client_auth(),
+        };
+        let key = provider()
+            .key_provider
+            .load_private_key(self.key.clone_key())
+            .unwrap();
+        // Unlike `with_single_cert` it takes whatever is to be sent.
+        let identity = CertifiedKey::new(self.chain.clone(), key);
+        builder.with_cert_resolver(Arc::new(SingleCertAndKey::from(identity)))
     }
+}
+
+fn provider() -> rustls::crypto::CryptoProvider {
+    rustls::crypto::ring::default_provider()
 }

@@ -15,6 +15,10 @@ impl Gate {
         changed.notify_all();
     }
 
+    pub(crate) fn is_open(&self) -> bool {
+        *self.0.0.lock().unwrap()
+    }
+
     pub(crate) fn wait(&self) {
         let (is_open, changed) = &*self.0;
         let is_open = is_open.lock().unwrap();

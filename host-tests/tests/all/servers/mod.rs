@@ -5,6 +5,7 @@ mod gate;
 mod peer;
 mod scheme;
 mod server;
+mod wire;
 
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ pub(crate) use gate::Gate;
 pub(crate) use peer::Peer;
 pub(crate) use scheme::{Scheme, trusting_context};
 pub(crate) use server::Server;
+pub(crate) use wire::{Fault, Place, Wire};
 
 /// After this time something that should have happened will not happen any more.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);

@@ -1,0 +1,76 @@
+//! What a context still refuses that verifies nothing.
+
+use httplib_host_tests::{ErrorKind, TlsContext};
+
+use super::conduct::{Conduct, answering, saying};
+use super::{Expected, HANDSHAKE, HELLO, HOST, Row, check_all, with_both};
+use crate::servers::certificates::{Identity, authority};
+
+const CERTIFICATE: Expected = Expected {
+    kind: ErrorKind::Certificate,
+    certificate_reason: Some("other"),
+    ..HANDSHAKE
+};
+
+#[test]
+fn certificate_that_cannot_be_parsed_is_refused_without_verification() {
+    let damaged = Expected {
+        alert_sent: Some(42),
+        text: &["damaged"],
+        ..CERTIFICATE
+    };
+    type Change = fn(&[u8]) -> Vec<u8>;
+    let cases: [(&str, Change); 4] = [
+        ("no certificate", |_| b"no certificate".to_vec()),
+        ("half a certificate", |der| der[..der.len() / 2].to_vec()),
+        ("bytes after the certificate", |der| [der, b"more"].concat()),
+        ("no bytes", |_| Vec::new()),
+    ];
+    let mut rows = Vec::new();
+    for (situation, change) in cases {
+        rows.extend(with_both(|version| {
+            let identity = authority().issue(&[HOST]);
+            let certificate = change(identity.der());
+            let server = showing(identity.showing(&certificate), version);
+            Row::new(situation, server, damaged).prepare(verify_nothing)
+        }));
+    }
+    check_all(rows);
+}
+
+#[test]
+fn certificate_without_its_key_is_refused_without_verification() {
+    let expected = Expected {
+        certificate_reason: Some("bad-signature"),
+        alert_sent: Some(51),
+        text: &["handshake does not match its certificate"],
+        ..CERTIFICATE
+    };
+    check_all(with_both(|version| {
+        let victim = authority().issue(&[HOST]);
+        let thief = authority().issue(&[HOST]).showing(victim.der());
+        Row::new("stolen", showing(thief, version), expected).prepare(verify_nothing)
+    }));
+}
+
+#[test]
+fn what_is_not_tls_is_refused_without_verification() {
+    let expected = Expected {
+        alert_sent: Some(50),
+        text: &["plain HTTP"],
+        ..HANDSHAKE
+    };
+    let server = saying(b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec());
+    check_all(vec![
+        Row::new("plain HTTP", server, expected).prepare(verify_nothing),
+    ]);
+}
+
+fn verify_nothing(context: &TlsContext) {
+    context.set_check_hostname(false);
+    context.set_verify_mode(false).unwrap();
+}
+
+fn showing(identity: Identity, version: &'static rustls::SupportedProtocolVersion) -> Conduct {
+    answering(identity.config(&[version], None).into(), HELLO)
+}
