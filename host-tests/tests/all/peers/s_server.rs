@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::{Guard, find};
 use crate::bodies::Pattern;
-use crate::servers::certificates::local_identity;
+use crate::servers::certificates::{Identity, authority, local_identity};
 
 /// An `openssl s_server` that runs until this is dropped.
 pub(crate) struct SServer {
@@ -23,11 +23,18 @@ impl SServer {
     /// connection) or `-WWW` (files). None, after a word about it, if OpenSSL is
     /// missing.
     pub(crate) fn start(options: &[&str]) -> Option<Self> {
+        Self::start_as(local_identity(), options)
+    }
+
+    /// The same with another certificate. The authority of the tests is in
+    /// `authority.pem`.
+    pub(crate) fn start_as(identity: &Identity, options: &[&str]) -> Option<Self> {
         let program = find("openssl", "apt-get install openssl")?;
         let directory = tempfile::tempdir().unwrap();
         let path = |name: &str| directory.path().join(name);
-        fs::write(path("chain.pem"), &local_identity().chain_pem).unwrap();
-        fs::write(path("key.pem"), &local_identity().key_pem).unwrap();
+        fs::write(path("chain.pem"), &identity.chain_pem).unwrap();
+        fs::write(path("key.pem"), &identity.key_pem).unwrap();
+        fs::write(path("authority.pem"), &authority().pem).unwrap();
         let mut process = Guard(
             Command::new(program)
                 .args(["s_server", "-accept", "127.0.0.1:0"])

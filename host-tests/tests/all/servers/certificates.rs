@@ -3,9 +3,11 @@
 use std::sync::{Arc, OnceLock};
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
-use rustls::ServerConfig;
+use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::WantsServerCert;
 use rustls::version::{TLS12, TLS13};
+use rustls::{ConfigBuilder, ServerConfig, SupportedProtocolVersion, WantsVerifier};
 
 /// A self-signed authority.
 pub(crate) struct Authority {
@@ -18,7 +20,7 @@ pub(crate) struct Authority {
 pub(crate) struct Identity {
     pub(crate) chain_pem: String,
     pub(crate) key_pem: String,
-    chain: CertificateDer<'static>,
+    pub(crate) certificate: CertificateDer<'static>,
     key: PrivateKeyDer<'static>,
 }
 
@@ -60,12 +62,16 @@ impl Authority {
     }
 
     pub(crate) fn issue_with(&self, params: CertificateParams) -> Identity {
-        let key = KeyPair::generate().unwrap();
-        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        self.issue_for(&KeyPair::generate().unwrap(), params)
+    }
+
+    /// A certificate for this key.
+    pub(crate) fn issue_for(&self, key: &KeyPair, params: CertificateParams) -> Identity {
+        let certificate = params.signed_by(key, &self.issuer).unwrap();
         Identity {
             chain_pem: certificate.pem(),
             key_pem: key.serialize_pem(),
-            chain: certificate.der().clone(),
+            certificate: certificate.der().clone(),
             key: PrivateKeyDer::Pkcs8(key.serialize_der().into()),
         }
     }
@@ -73,22 +79,40 @@ impl Authority {
 
 impl Identity {
     pub(crate) fn tls12(&self) -> Arc<ServerConfig> {
-        self.config(&[&TLS12])
+        Arc::new(self.config(ring::default_provider(), &[&TLS12]))
     }
 
     pub(crate) fn tls13(&self) -> Arc<ServerConfig> {
-        self.config(&[&TLS13])
+        Arc::new(self.config(ring::default_provider(), &[&TLS13]))
     }
 
-    fn config(&self, versions: &[&'static rustls::SupportedProtocolVersion]) -> Arc<ServerConfig> {
-        // Named, because with several providers in one build there is no default.
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ServerConfig::builder_with_provider(provider)
-            .with_protocol_versions(versions)
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![self.chain.clone()], self.key.clone_key())
-            .unwrap();
-        Arc::new(config)
+    /// The provider is named, because with several in one build there is no
+    /// default.
+    pub(crate) fn config(
+        &self,
+        provider: CryptoProvider,
+        versions: &[&'static SupportedProtocolVersion],
+    ) -> ServerConfig {
+        self.complete(server_config(provider, versions).with_no_client_auth())
     }
+
+    /// Adds the certificate to a configuration that has the rest.
+    pub(crate) fn complete(
+        &self,
+        config: ConfigBuilder<ServerConfig, WantsServerCert>,
+    ) -> ServerConfig {
+        config
+            .with_single_cert(vec![self.certificate.clone()], self.key.clone_key())
+            .unwrap()
+    }
+}
+
+/// The beginning of a server's configuration.
+pub(crate) fn server_config(
+    provider: CryptoProvider,
+    versions: &[&'static SupportedProtocolVersion],
+) -> ConfigBuilder<ServerConfig, WantsVerifier> {
+    ServerConfig::builder_with_provider(Arc::new(provider))
+        .with_protocol_versions(versions)
+        .unwrap()
 }
