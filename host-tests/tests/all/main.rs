@@ -14,6 +14,7 @@ mod servers;
 mod concurrency;
 mod contract;
 mod guests;
+mod interop;
 mod request_wire;
 mod reuse;
 mod runner;

@@ -12,34 +12,69 @@ use tempfile::TempDir;
 
 use super::{Guard, find};
 use crate::bodies::Pattern;
-use crate::servers::certificates::local_identity;
+use crate::servers::certificates::{Identity, authority, local_identity};
 use crate::servers::{PATIENCE, Scheme};
 
-/// An nginx that runs until this is dropped. It serves patterns under
-/// `/length/<n>`, `/chunked/<n>` and `/close/<n>`, delimited as the name says,
-/// and stores what is PUT under `/upload/`.
+/// An nginx that runs until this is dropped.
 pub(crate) struct Nginx {
     // In this order: the process goes before its directory.
     _process: Guard,
     directory: TempDir,
-    ports: [u16; 3],
+    ports: Vec<u16>,
+}
+
+/// A server of an nginx, but for its port.
+pub(crate) struct Block {
+    listen: &'static str,
+    inside: String,
+}
+
+impl Block {
+    pub(crate) fn http(inside: &str) -> Self {
+        Self {
+            listen: "",
+            inside: inside.to_owned(),
+        }
+    }
+
+    /// `version`: as in `ssl_protocols`.
+    pub(crate) fn tls(version: &str, inside: &str) -> Self {
+        Self {
+            listen: "ssl",
+            inside: format!("ssl_protocols {version}; {inside}"),
+        }
+    }
 }
 
 impl Nginx {
-    /// None, after a word about it, if nginx is missing.
+    /// Serves patterns under `/length/<n>`, `/chunked/<n>` and `/close/<n>`,
+    /// delimited as the name says, and stores what is PUT under `/upload/`; a
+    /// server for each scheme. None, after a word about it, if nginx is missing.
     pub(crate) fn start() -> Option<Self> {
+        let servers = Scheme::ALL.map(|scheme| match scheme {
+            Scheme::Http => Block::http(LOCATIONS),
+            Scheme::Tls12 => Block::tls("TLSv1.2", LOCATIONS),
+            Scheme::Tls13 => Block::tls("TLSv1.3", LOCATIONS),
+        });
+        Self::serve(local_identity(), &servers)
+    }
+
+    /// Has these servers, each on a port of its own. The authority of the tests
+    /// is in `authority.pem`. None, after a word about it, if nginx is missing.
+    pub(crate) fn serve(identity: &Identity, servers: &[Block]) -> Option<Self> {
         let program = find("nginx", "apt-get install nginx-light")?;
         // Somebody else may take a port between its choice and its use.
         for _ in 0..10 {
-            let ports = [(); 3].map(|()| free_port());
+            let ports = free_ports(servers.len());
             let directory = tempfile::tempdir().unwrap();
             fs::create_dir(directory.path().join("files")).unwrap();
             fs::create_dir(directory.path().join("upload")).unwrap();
             fs::create_dir(directory.path().join("temporary")).unwrap();
             let path = |name: &str| directory.path().join(name);
-            fs::write(path("chain.pem"), &local_identity().chain_pem).unwrap();
-            fs::write(path("key.pem"), &local_identity().key_pem).unwrap();
-            fs::write(path("nginx.conf"), configuration(ports)).unwrap();
+            fs::write(path("chain.pem"), &identity.chain_pem).unwrap();
+            fs::write(path("key.pem"), &identity.key_pem).unwrap();
+            fs::write(path("authority.pem"), &authority().pem).unwrap();
+            fs::write(path("nginx.conf"), configuration(servers, &ports)).unwrap();
             let mut process = Guard(
                 Command::new(&program)
                     .arg("-p")
@@ -50,7 +85,7 @@ impl Nginx {
                     .spawn()
                     .unwrap(),
             );
-            if is_up(&mut process, ports) {
+            if is_up(&mut process, &ports) {
                 return Some(Self {
                     _process: process,
                     directory,
@@ -67,6 +102,11 @@ impl Nginx {
         self.ports[scheme as usize]
     }
 
+    /// The ports of the servers, in their order.
+    pub(crate) fn ports(&self) -> &[u16] {
+        &self.ports
+    }
+
     /// Makes patterns available.
     pub(crate) fn offer(&self, lengths: &[usize]) {
         for length in lengths {
@@ -81,8 +121,7 @@ impl Nginx {
     }
 }
 
-fn configuration([http, tls12, tls13]: [u16; 3]) -> String {
-    let locations = "
+const LOCATIONS: &str = "
         location /length/ { alias files/; }
         location /chunked/ { alias files/; sub_filter_types *; sub_filter '<none>' ''; }
         location /close/ {
@@ -90,6 +129,15 @@ fn configuration([http, tls12, tls13]: [u16; 3]) -> String {
             chunked_transfer_encoding off;
         }
         location /upload/ { dav_methods PUT; client_max_body_size 0; }";
+
+fn configuration(servers: &[Block], ports: &[u16]) -> String {
+    let servers: String = ports
+        .iter()
+        .zip(servers)
+        .map(|(port, Block { listen, inside })| {
+            format!("    server {{ listen 127.0.0.1:{port} {listen}; {inside} }}\n")
+        })
+        .collect();
     format!(
         "daemon off;
 master_process off;
@@ -109,25 +157,25 @@ http {{
     ssl_certificate chain.pem;
     ssl_certificate_key key.pem;
     root .;
-    server {{ listen 127.0.0.1:{http}; {locations} }}
-    server {{ listen 127.0.0.1:{tls12} ssl; ssl_protocols TLSv1.2; {locations} }}
-    server {{ listen 127.0.0.1:{tls13} ssl; ssl_protocols TLSv1.3; {locations} }}
-}}
+{servers}}}
 "
     )
 }
 
-pub(super) fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    listener.local_addr().unwrap().port()
+fn free_ports(count: usize) -> Vec<u16> {
+    let listen = |_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    // All are held until the last is found: so they differ.
+    let listeners: Vec<TcpListener> = (0..count).map(listen).collect();
+    let port = |listener: &TcpListener| listener.local_addr().unwrap().port();
+    listeners.iter().map(port).collect()
 }
 
 /// Waits until the server accepts connections; false if it ends instead.
-fn is_up(process: &mut Guard, ports: [u16; 3]) -> bool {
+fn is_up(process: &mut Guard, ports: &[u16]) -> bool {
     let begin = Instant::now();
     let connects = |port| -> io::Result<TcpStream> { TcpStream::connect(("127.0.0.1", port)) };
     while process.0.try_wait().unwrap().is_none() {
-        if ports.into_iter().all(|port| connects(port).is_ok()) {
+        if ports.iter().all(|&port| connects(port).is_ok()) {
             return true;
         }
         assert!(begin.elapsed() < PATIENCE, "nginx does not listen");

@@ -1,8 +1,10 @@
-//! The `openssl` command, for certificates that nothing else makes any more.
+//! The `openssl` command, for certificates and formats of keys that nothing else
+//! makes any more.
 
 use std::fs;
+use std::io::Write;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use super::find;
 
@@ -71,3 +73,20 @@ impl WeakIdentity {
 
 /// The arguments for a new key that is not weak.
 const P256: [&str; 3] = ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"];
+
+/// A PKCS#8 key in the format that is older than it (PKCS#1 or SEC1), in PEM.
+/// None, after a word about it, if OpenSSL is missing.
+pub(crate) fn traditional(key_pem: &str) -> Option<String> {
+    let mut process = Command::new(program()?)
+        .args(["pkey", "-traditional"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = process.stdin.take().unwrap();
+    input.write_all(key_pem.as_bytes()).unwrap();
+    drop(input);
+    let output = process.wait_with_output().unwrap();
+    assert!(output.status.success());
+    Some(String::from_utf8(output.stdout).unwrap())
+}

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::{Guard, openssl};
 use crate::bodies::Pattern;
-use crate::servers::certificates::local_identity;
+use crate::servers::certificates::{Identity, authority, local_identity};
 
 /// An `openssl s_server` that runs until this is dropped.
 pub(crate) struct SServer {
@@ -23,17 +23,23 @@ impl SServer {
     /// connection) or `-WWW` (files). None, after a word about it, if OpenSSL is
     /// missing.
     pub(crate) fn start(options: &[&str]) -> Option<Self> {
-        let identity = local_identity();
-        Self::showing(&identity.chain_pem, &identity.key_pem, options)
+        Self::start_as(local_identity(), options)
     }
 
     /// The same with another certificate.
+    pub(crate) fn start_as(identity: &Identity, options: &[&str]) -> Option<Self> {
+        Self::showing(&identity.chain_pem, &identity.key_pem, options)
+    }
+
+    /// The same with any certificate, in PEM. The authority of the tests is in
+    /// `authority.pem`.
     pub(crate) fn showing(chain: &str, key: &str, options: &[&str]) -> Option<Self> {
         let program = openssl::program()?;
         let directory = tempfile::tempdir().unwrap();
         let path = |name: &str| directory.path().join(name);
         fs::write(path("chain.pem"), chain).unwrap();
         fs::write(path("key.pem"), key).unwrap();
+        fs::write(path("authority.pem"), &authority().pem).unwrap();
         let mut process = Guard(
             Command::new(program)
                 .args(["s_server", "-accept", "127.0.0.1:0"])

@@ -3,12 +3,14 @@
 use std::sync::{Arc, OnceLock};
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::WantsServerCert;
 use rustls::server::WebPkiClientVerifier;
 use rustls::server::danger::ClientCertVerifier;
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::version::{TLS12, TLS13};
-use rustls::{RootCertStore, ServerConfig, SupportedProtocolVersion};
+use rustls::{ConfigBuilder, RootCertStore, ServerConfig, SupportedProtocolVersion, WantsVerifier};
 
 /// An authority: a root, or below another one.
 pub(crate) struct Authority {
@@ -74,18 +76,25 @@ impl Authority {
     }
 
     pub(crate) fn issue_with(&self, params: CertificateParams) -> Identity {
-        let key = KeyPair::generate().unwrap();
-        let certificate = params.signed_by(&key, &self.issuer).unwrap();
-        Identity::of(&certificate, &key)
+        self.issue_for(&KeyPair::generate().unwrap(), params)
+    }
+
+    /// A certificate for this key.
+    pub(crate) fn issue_for(&self, key: &KeyPair, params: CertificateParams) -> Identity {
+        let certificate = params.signed_by(key, &self.issuer).unwrap();
+        Identity::of(&certificate, key)
     }
 
     /// Who accepts the clients that this authority has certified.
     pub(crate) fn client_verifier(&self) -> Arc<dyn ClientCertVerifier> {
         let mut roots = RootCertStore::empty();
         roots.add(self.der.clone().into()).unwrap();
-        WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::new(provider()))
-            .build()
-            .unwrap()
+        WebPkiClientVerifier::builder_with_provider(
+            Arc::new(roots),
+            Arc::new(ring::default_provider()),
+        )
+        .build()
+        .unwrap()
     }
 }
 
@@ -132,37 +141,45 @@ impl Identity {
     }
 
     pub(crate) fn tls12(&self) -> Arc<ServerConfig> {
-        Arc::new(self.config(&[&TLS12], None))
+        Arc::new(self.config(ring::default_provider(), &[&TLS12]))
     }
 
     pub(crate) fn tls13(&self) -> Arc<ServerConfig> {
-        Arc::new(self.config(&[&TLS13], None))
+        Arc::new(self.config(ring::default_provider(), &[&TLS13]))
     }
 
-    /// A server for these versions alone, and for these clients alone.
+    /// The provider is named, because with several in one build there is no
+    /// default.
     pub(crate) fn config(
         &self,
+        provider: CryptoProvider,
         versions: &[&'static SupportedProtocolVersion],
-        clients: Option<Arc<dyn ClientCertVerifier>>,
     ) -> ServerConfig {
-        // Named, because with several providers in one build there is no default.
-        let builder = ServerConfig::builder_with_provider(Arc::new(provider()))
-            .with_protocol_versions(versions)
-            .unwrap();
-        let builder = match clients {
-            Some(clients) => builder.with_client_cert_verifier(clients),
-            None => builder.with_no_client_auth(),
-        };
-        let key = provider()
+        self.complete(server_config(provider, versions).with_no_client_auth())
+    }
+
+    /// Adds the certificate to a configuration that has the rest; unlike
+    /// `with_single_cert` it takes whatever is to be sent.
+    pub(crate) fn complete(
+        &self,
+        config: ConfigBuilder<ServerConfig, WantsServerCert>,
+    ) -> ServerConfig {
+        let key = config
+            .crypto_provider()
             .key_provider
             .load_private_key(self.key.clone_key())
             .unwrap();
-        // Unlike `with_single_cert` it takes whatever is to be sent.
         let identity = CertifiedKey::new(self.chain.clone(), key);
-        builder.with_cert_resolver(Arc::new(SingleCertAndKey::from(identity)))
+        config.with_cert_resolver(Arc::new(SingleCertAndKey::from(identity)))
     }
 }
 
-fn provider() -> rustls::crypto::CryptoProvider {
-    rustls::crypto::ring::default_provider()
+/// The beginning of a server's configuration.
+pub(crate) fn server_config(
+    provider: CryptoProvider,
+    versions: &[&'static SupportedProtocolVersion],
+) -> ConfigBuilder<ServerConfig, WantsVerifier> {
+    ServerConfig::builder_with_provider(Arc::new(provider))
+        .with_protocol_versions(versions)
+        .unwrap()
 }

@@ -66,6 +66,14 @@ impl Peer {
         self.socket().peer_addr()
     }
 
+    /// What was agreed on with the client, of a server with TLS.
+    pub(crate) fn tls(&self) -> Option<&ServerConnection> {
+        match &self.stream {
+            Stream::Tcp(_) => None,
+            Stream::Tls(tls) => Some(&tls.conn),
+        }
+    }
+
     /// Reads a request head, blank line included; none at the end of the
     /// connection.
     pub(crate) fn head(&mut self) -> io::Result<Option<String>> {

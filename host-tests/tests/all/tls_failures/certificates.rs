@@ -5,6 +5,7 @@ use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, GeneralSubtree, IsCa,
     NameConstraints, SanType, date_time_ymd,
 };
+use rustls::crypto::ring;
 
 use super::conduct::{answering, relayed};
 use super::{Expected, HANDSHAKE, HELLO, HOST, Row, check_all, with_both};
@@ -374,7 +375,7 @@ fn rows(cases: &[Case]) -> Vec<Row> {
         .iter()
         .map(|&(situation, name, identity, reason, alert, text)| {
             with_both(move |version| {
-                let config = identity().config(&[version], None);
+                let config = identity().config(ring::default_provider(), &[version]);
                 let expected = Expected {
                     certificate_reason: Some(reason),
                     alert_sent: Some(alert),

@@ -10,6 +10,7 @@ mod parameters;
 mod records;
 mod unverified;
 
+use rustls::crypto::ring;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
@@ -191,7 +192,10 @@ fn good(name: Option<&str>) -> Conduct {
         .map(str::to_owned)
         .collect();
     let identity = authority().issue_with(CertificateParams::new(names).unwrap());
-    answering(identity.config(&VERSIONS, None).into(), HELLO)
+    answering(
+        identity.config(ring::default_provider(), &VERSIONS).into(),
+        HELLO,
+    )
 }
 
 /// Connects, sends a request and reads the response.
@@ -216,5 +220,5 @@ fn with_both(row: impl Fn(&'static SupportedProtocolVersion) -> Row) -> Vec<Row>
 /// A configuration in one version of the certificate of this machine.
 fn local(version: &'static SupportedProtocolVersion) -> Arc<rustls::ServerConfig> {
     let identity = crate::servers::certificates::local_identity();
-    Arc::new(identity.config(&[version], None))
+    Arc::new(identity.config(ring::default_provider(), &[version]))
 }

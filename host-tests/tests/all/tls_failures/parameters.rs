@@ -1,5 +1,6 @@
 //! Servers that nothing can be agreed on with.
 
+use rustls::crypto::ring;
 use std::sync::Arc;
 
 use httplib_host_tests::{ErrorKind, Phase, TlsContext};
@@ -9,7 +10,7 @@ use rustls::version::{TLS12, TLS13};
 use super::conduct::{Conduct, answering, relayed, saying};
 use super::{Expected, HANDSHAKE, HELLO, Row, check_all, local, with_both};
 use crate::peers::s_server::SServer;
-use crate::servers::certificates::{Authority, Identity, authority, local_identity};
+use crate::servers::certificates::{Authority, Identity, authority, local_identity, server_config};
 
 /// What is in a message.
 type Text = &'static [&'static str];
@@ -166,7 +167,7 @@ fn peer_that_does_not_speak_tls_is_recognised() {
 #[test]
 fn no_common_application_protocol_is_told() {
     check_all(with_both(|version| {
-        let mut config = local_identity().config(&[version], None);
+        let mut config = local_identity().config(ring::default_provider(), &[version]);
         config.alpn_protocols = vec![b"h2".to_vec()];
         let expected = Expected {
             alert_received: Some(120),
@@ -208,7 +209,10 @@ fn client_certificate_that_is_missing_or_wrong_is_told() {
     for (situation, client, alert, text) in cases {
         rows.extend(with_both(|version| {
             let clients = authority().client_verifier();
-            let config = local_identity().config(&[version], Some(clients));
+            let config = local_identity().complete(
+                server_config(ring::default_provider(), &[version])
+                    .with_client_cert_verifier(clients),
+            );
             // In TLS 1.3 the client is done before the server has looked.
             let phases: &[Phase] = match version.version {
                 rustls::ProtocolVersion::TLSv1_3 => &[Phase::Send, Phase::FirstByte],

@@ -1,6 +1,7 @@
 //! What a context still refuses that verifies nothing.
 
 use httplib_host_tests::{ErrorKind, TlsContext};
+use rustls::crypto::ring;
 
 use super::conduct::{Conduct, answering, saying};
 use super::{Expected, HANDSHAKE, HELLO, HOST, Row, check_all, with_both};
@@ -72,5 +73,8 @@ fn verify_nothing(context: &TlsContext) {
 }
 
 fn showing(identity: Identity, version: &'static rustls::SupportedProtocolVersion) -> Conduct {
-    answering(identity.config(&[version], None).into(), HELLO)
+    answering(
+        identity.config(ring::default_provider(), &[version]).into(),
+        HELLO,
+    )
 }
