@@ -6,6 +6,9 @@ use crate::engine::status_functions;
 /// The functions that do not stand for a status code.
 const OTHERS: [&str; 4] = ["http-port", "https-port", "phrase", "responses"];
 
+/// What the functions begin with that tell the class of a code.
+const CLASS: &str = "is-";
+
 impl Host {
     /// `http-port`.
     #[must_use]
@@ -31,6 +34,13 @@ impl Host {
         self.status("responses", ())
     }
 
+    /// Whether a code is of a class: `informational`, `success`, `redirection`,
+    /// `client-error` or `server-error`.
+    #[must_use]
+    pub fn is_of_class(&self, class: &str, code: u16) -> bool {
+        self.status(&format!("{CLASS}{class}"), (code,))
+    }
+
     /// A function that stands for a status code, by its name in the contract,
     /// for example `not-found`.
     #[must_use]
@@ -44,7 +54,7 @@ impl Host {
         let names = status_functions().unwrap_or_default();
         names
             .into_iter()
-            .filter(|name| !OTHERS.contains(&name.as_str()))
+            .filter(|name| !OTHERS.contains(&name.as_str()) && !name.starts_with(CLASS))
             .map(|name| (name.clone(), self.status_constant(&name)))
             .collect()
     }

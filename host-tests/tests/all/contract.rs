@@ -75,6 +75,18 @@ fn status_constants_agree_with_the_responses() {
         let named = constants.iter().any(|(_, constant)| constant == code);
         assert!(named, "{code} {phrase}");
     }
+    let classes = [
+        "informational",
+        "success",
+        "redirection",
+        "client-error",
+        "server-error",
+    ];
+    for code in [99, 100, 199, 200, 299, 300, 399, 400, 499, 500, 599, 600] {
+        for (first, class) in (1..).zip(classes) {
+            assert_eq!(host.is_of_class(class, code), code / 100 == first, "{code}");
+        }
+    }
     assert_eq!(host.status_constant("not-found"), 404);
     assert_eq!(host.phrase(404).as_deref(), Some("Not Found"));
 }

@@ -102,6 +102,7 @@ fn debug_output_is_that_of_the_reference() {
         "send: b'GET / {start}\\r\\n'\n{replies}\
          send: b'POST / {start}Content-Length: 7\\r\\n\\r\\n'\n\
          send: b\"it's \\\\\\xe9\"\n{replies}\
+         Unable to determine size of [b'', b'hello']\n\
          send: b'PUT / {start}Transfer-Encoding: chunked\\r\\n\\r\\n'\n\
          Zero length chunk ignored\n\
          send: b'5\\r\\nhello\\r\\n'\n\
