@@ -230,7 +230,7 @@ mod tests {
         assert_eq!(ascii("B\u{dc}CHER\u{3002}de").unwrap(), "xn--bcher-kva.de");
         assert_eq!(ascii("stra\u{df}e.de").unwrap(), "xn--strae-oqa.de");
         let long = "a".repeat(64);
-        let name = "a.".repeat(127);
+        let name = "a.".repeat(128);
         let mapped = "\u{fc}".repeat(31);
         ascii(&mapped).unwrap();
         let far_apart = (0..21).map(|n| char::from_u32(0x4E00 + n * 0x3D1).unwrap());

