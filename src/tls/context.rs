@@ -17,9 +17,9 @@ use super::clock::{Clock, WallClock};
 use super::error::Error;
 use super::identity::{self, AddedRoot};
 use super::keylog::KeyLines;
-use super::provider::provider;
 use super::sessions::Sessions;
 use super::verifier::Verifier;
+use httplib_provider::provider;
 
 /// What is trusted, who we are, and what is offered.
 ///

@@ -12,7 +12,7 @@
 //! | `verifier`, `certificate` | the check of the server's certificate, and its findings in words |
 //! | `explain`, `error` | what else can go wrong, in words |
 //! | `sessions`, `keylog`, `clock` | what rustls asks a context for |
-//! | `provider` | the cryptography |
+//! | `provider/` | the cryptography, a crate of its own: `httplib-provider` |
 //!
 //! rustls is named in this directory alone.
 
@@ -23,7 +23,6 @@ mod error;
 mod explain;
 mod identity;
 mod keylog;
-pub mod provider;
 mod queue;
 mod session;
 mod sessions;

@@ -141,7 +141,10 @@ fn mlkem768() {
     let set = mlkem::TestSet::load(mlkem::TestName::MlKem768).unwrap();
     let mut decapsulated = 0;
     for test in set.test_groups.iter().flat_map(|group| &group.tests) {
-        let seed = test.seed.as_ref().map(|seed| <[u8; 64]>::try_from(&seed[..]));
+        let seed = test
+            .seed
+            .as_ref()
+            .map(|seed| <[u8; 64]>::try_from(&seed[..]));
         let (Some(Ok(seed)), Some(ciphertext)) = (seed, &test.ct) else {
             assert_eq!(test.result, TestResult::Invalid, "{test:?}");
             continue;

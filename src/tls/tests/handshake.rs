@@ -75,7 +75,7 @@ fn every_suite_carries_data_both_ways() {
 fn every_group_is_agreed_on_in_both_versions() {
     let ca = authority();
     let leaf = ca.leaf();
-    for group in crate::tls::provider::provider().kx_groups {
+    for group in httplib_provider::provider().kx_groups {
         for version in [&TLS12, &TLS13] {
             if !group.usable_for_version(version.version) {
                 continue;
@@ -123,7 +123,7 @@ fn our_provider_also_serves() {
     let ca = authority();
     let server = ca
         .leaf()
-        .server_with(crate::tls::provider::provider(), rustls::ALL_VERSIONS);
+        .server_with(httplib_provider::provider(), rustls::ALL_VERSIONS);
     let info = exchange(&mut Pair::new(&ca.context(), &Arc::new(server)));
     assert_eq!(info.suite, "TLS_CHACHA20_POLY1305_SHA256");
     assert_eq!(info.group.as_deref(), Some("X25519MLKEM768"));

@@ -1,7 +1,7 @@
 //! A crypto provider for rustls in pure Rust, chosen for speed inside a WebAssembly guest.
 //!
 //! It is glue: every primitive is a published crate's. Nothing here knows of the rest of the project,
-//! so the directory can be lifted out as a crate of its own.
+//! so it can be lifted out.
 //!
 //! | primitive | crate | why this one |
 //! |---|---|---|
@@ -15,6 +15,10 @@
 //! | RSA | rsa | the only well-kept one |
 //!
 //! Without an AES instruction ChaCha20-Poly1305 is three times as fast as AES-GCM, so it comes first.
+
+#![cfg_attr(target_family = "wasm", no_std)]
+
+extern crate alloc;
 
 mod aead;
 mod ecdsa;
