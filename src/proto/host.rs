@@ -66,18 +66,11 @@ fn split_port(host: &str, default_port: u16) -> Result<(&str, u16)> {
             match port.parse() {
                 _ if port.is_empty() => Ok((name, default_port)),
                 Ok(number) if numeric => Ok((name, number)),
-                _ => Err(caller::nonnumeric_port(&latin1_lossy(port))),
+                _ => Err(caller::nonnumeric_port(port)),
             }
         }
         _ => Ok((host, default_port)),
     }
-}
-
-/// For messages alone: what is not Latin-1 becomes a question mark.
-fn latin1_lossy(text: &str) -> Vec<u8> {
-    text.chars()
-        .map(|char| u8::try_from(u32::from(char)).unwrap_or(b'?'))
-        .collect()
 }
 
 /// An IPv6 address without its zone identifier (RFC 6874).

@@ -50,21 +50,22 @@ impl RequestHead {
     /// `invalid-url` for controls and spaces in the URL, `unicode-encode-error`
     /// if either is not ASCII.
     pub fn new(method: &str, url: &str) -> Result<Self> {
-        let method = latin1::encode_ascii(method)?;
-        if method.is_empty() || !method.iter().all(|&byte| is_token(byte)) {
-            let found = method.iter().copied().find(|&byte| !is_token(byte));
-            return Err(caller::invalid_method(method, found));
+        let found = method
+            .bytes()
+            .find(|&byte| byte.is_ascii() && !is_token(byte));
+        if method.is_empty() || found.is_some() {
+            return Err(caller::invalid_method(method.as_bytes(), found));
         }
         let url = if url.is_empty() { "/" } else { url };
         if let Some(found) = url.bytes().find(|byte| matches!(byte, 0..=0x20 | 0x7F)) {
             return Err(caller::control_characters("URL", url.as_bytes(), found));
         }
-        let url = latin1::encode_ascii(url)?;
+        let line = format!("{method} {url} HTTP/1.1\r\n");
         Ok(Self {
-            bytes: [method, b" ", url, b" HTTP/1.1\r\n"].concat(),
+            bytes: latin1::encode_ascii(&line)?.into(),
             traits: RequestTraits {
-                head: method == b"HEAD",
-                connect: method == b"CONNECT",
+                head: method == "HEAD",
+                connect: method == "CONNECT",
                 upgrade: false,
             },
             declared: Declared::Nothing,

@@ -13,6 +13,7 @@ mod servers;
 
 mod concurrency;
 mod contract;
+mod differential;
 mod guests;
 mod request_wire;
 mod reuse;

@@ -2,6 +2,7 @@
 //! pass, unless `HTTPLIB_REQUIRE_PEERS` is set.
 
 pub(crate) mod nginx;
+pub(crate) mod python;
 pub(crate) mod s_server;
 pub(crate) mod wasmtime;
 
