@@ -19,11 +19,9 @@ pub fn encode(text: &str) -> Result<Vec<u8>> {
         return Ok(text.as_bytes().into());
     }
     text.chars()
-        .enumerate()
-        .map(|(position, char)| {
-            u8::try_from(u32::from(char)).map_err(|_| caller::unencodable("latin-1", position, 256))
-        })
-        .collect()
+        .map(|char| u8::try_from(u32::from(char)))
+        .collect::<core::result::Result<_, _>>()
+        .map_err(|_| caller::unencodable("latin-1", text, 256))
 }
 
 /// The bytes of this text, for messages alone: what is not Latin-1 becomes a
@@ -39,9 +37,10 @@ pub fn encode_lossy(text: &str) -> Vec<u8> {
 /// # Errors
 /// `unicode-encode-error` for any other character.
 pub fn encode_ascii(text: &str) -> Result<&[u8]> {
-    match text.chars().position(|char| !char.is_ascii()) {
-        Some(position) => Err(caller::unencodable("ascii", position, 128)),
-        None => Ok(text.as_bytes()),
+    if text.is_ascii() {
+        Ok(text.as_bytes())
+    } else {
+        Err(caller::unencodable("ascii", text, 128))
     }
 }
 
@@ -60,6 +59,15 @@ mod tests {
     fn character_above_latin1_is_an_encode_error() {
         let error = encode("a\u{100}").unwrap_err();
         assert_eq!(error.kind(), Kind::UnicodeEncodeError);
-        assert!(error.to_string().contains("position 1"));
+        assert_eq!(
+            error.to_string(),
+            r"'latin-1' codec can't encode character '\u0100' in position 1: ordinal not in range(256)"
+        );
+        assert_eq!(
+            encode_ascii("\u{e9}\u{1f600}a\u{e9}")
+                .unwrap_err()
+                .to_string(),
+            "'ascii' codec can't encode characters in position 0-1: ordinal not in range(128)"
+        );
     }
 }

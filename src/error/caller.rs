@@ -32,11 +32,8 @@ pub fn not_connected() -> Error {
 }
 
 /// `host:port` where the port is no number from 0 to 65535.
-pub fn nonnumeric_port(port: &[u8]) -> Error {
-    Error::new(
-        Kind::InvalidUrl,
-        format!("nonnumeric port: {}", literal::text(port)),
-    )
+pub fn nonnumeric_port(port: &str) -> Error {
+    Error::new(Kind::InvalidUrl, format!("nonnumeric port: '{port}'"))
 }
 
 /// A URL (or `what`) with a control character or a space.
@@ -84,13 +81,21 @@ pub fn invalid_header_value(value: &[u8]) -> Error {
     )
 }
 
-/// Text with a character that the encoding does not have.
-pub fn unencodable(encoding: &str, position: usize, limit: u32) -> Error {
+/// Text with characters that the encoding does not have: it ends at `limit`.
+pub fn unencodable(encoding: &str, text: &str, limit: u32) -> Error {
+    let has = |char: &char| u32::from(*char) < limit;
+    let start = text.chars().take_while(has).count();
+    let mut rest = text.chars().skip(start).take_while(|char| !has(char));
+    let first = rest.next().map_or(0, u32::from);
+    let what = match (rest.count(), first) {
+        (0, 0..=0xFF) => format!("character '\\x{first:02x}' in position {start}"),
+        (0, 0..=0xFFFF) => format!("character '\\u{first:04x}' in position {start}"),
+        (0, _) => format!("character '\\U{first:08x}' in position {start}"),
+        (more, _) => format!("characters in position {start}-{}", start + more),
+    };
     Error::new(
         Kind::UnicodeEncodeError,
-        format!(
-            "'{encoding}' codec can't encode character in position {position}: ordinal not in range({limit})"
-        ),
+        format!("'{encoding}' codec can't encode {what}: ordinal not in range({limit})"),
     )
 }
 

@@ -96,7 +96,8 @@ impl Chunked {
                 Step::DataEnd => {
                     match input.bytes() {
                         [b'\r', b'\n', ..] => input.consume(2),
-                        [] | [b'\r'] if !ended => return Ok(Event::NeedMore),
+                        [] | [b'\r'] if ended => return Ok(Event::Truncated(None)),
+                        [] | [b'\r'] => return Ok(Event::NeedMore),
                         _ => return Ok(Event::Broken),
                     }
                     self.step = Step::Size;

@@ -113,7 +113,7 @@ fn split_port(host: &str, default_port: u16) -> Result<(&str, u16)> {
             match port.parse() {
                 _ if port.is_empty() => Ok((name, default_port)),
                 Ok(number) if numeric => Ok((name, number)),
-                _ => Err(caller::nonnumeric_port(&latin1::encode_lossy(port))),
+                _ => Err(caller::nonnumeric_port(port)),
             }
         }
         _ => Ok((host, default_port)),

@@ -85,27 +85,28 @@ impl RequestHead {
     /// `invalid-url` for controls and spaces in the URL, `unicode-encode-error`
     /// if either is not ASCII.
     pub fn new(method: &str, url: &str, version: HttpVersion) -> Result<Self> {
-        let method = latin1::encode_ascii(method)?;
-        if method.is_empty() || !method.iter().all(|&byte| is_token(byte)) {
-            let found = method.iter().copied().find(|&byte| !is_token(byte));
-            return Err(caller::invalid_method(method, found));
+        let found = method
+            .bytes()
+            .find(|&byte| byte.is_ascii() && !is_token(byte));
+        if method.is_empty() || found.is_some() {
+            return Err(caller::invalid_method(method.as_bytes(), found));
         }
         let url = if url.is_empty() { "/" } else { url };
         if let Some(found) = url.bytes().find(|byte| matches!(byte, 0..=0x20 | 0x7F)) {
             return Err(caller::control_characters("URL", url.as_bytes(), found));
         }
-        let url = latin1::encode_ascii(url)?;
-        let end: &[u8] = match version {
-            HttpVersion::Http10 => b" HTTP/1.0\r\n",
-            HttpVersion::Http11 => b" HTTP/1.1\r\n",
+        let version_name = match version {
+            HttpVersion::Http10 => "HTTP/1.0",
+            HttpVersion::Http11 => "HTTP/1.1",
         };
+        let line = format!("{method} {url} {version_name}\r\n");
         Ok(Self {
-            bytes: [method, b" ", url, end].concat(),
+            bytes: latin1::encode_ascii(&line)?.into(),
             version,
             trailers: Vec::new(),
             traits: RequestTraits {
-                head: method == b"HEAD",
-                connect: method == b"CONNECT",
+                head: method == "HEAD",
+                connect: method == "CONNECT",
                 ..RequestTraits::default()
             },
             declared: Declared::Nothing,

@@ -13,6 +13,7 @@ mod servers;
 
 mod concurrency;
 mod contract;
+mod differential;
 mod guests;
 mod interop;
 mod request_wire;

@@ -390,7 +390,7 @@ fn chunks(add: Add<'_>) {
     );
     bad(
         "5\r\nhello",
-        "IncompleteRead \"hello\" closed",
+        "IncompleteRead \"hello\" kept",
         "waits Body \"hello\" kept",
     );
     bad(

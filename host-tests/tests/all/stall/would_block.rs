@@ -82,7 +82,7 @@ fn buffered_plaintext_is_ready_at_once() {
         assert_eq!(response.read1(Some(2)).unwrap(), b"he");
         assert_eq!(ready(&host, number), [number]);
         assert_eq!(response.read1(None).unwrap(), b"llo");
-        assert_eq!(ready(&host, number), [], "{scheme:?}");
+        assert_eq!(ready(&host, number), Vec::<u64>::new(), "{scheme:?}");
         let error = response.read1(None).unwrap_err();
         assert_eq!(error.kind, ErrorKind::WouldBlock);
         gate.open();
