@@ -15,11 +15,12 @@ const TARGET: &str = "wasm32-wasip2";
 const PROFILE: &str = "component";
 
 /// What goes into the component and the guests, below the workspace.
-const SOURCES: [&str; 7] = [
+const SOURCES: [&str; 8] = [
     ".cargo",
     "Cargo.lock",
     "Cargo.toml",
     "host-tests/guests",
+    "patches",
     "rust-toolchain.toml",
     "src",
     "wit",
@@ -84,7 +85,8 @@ fn build() -> Result<(), String> {
     )?;
 
     let built = directory.join(TARGET).join(PROFILE);
-    let component = built.join("httplib.wasm");
+    let component = directory.join("httplib.wasm");
+    strip(&built.join("httplib.wasm"), &component)?;
     expose("HTTPLIB_WASM", &component);
     for name in &guests {
         let guest = built.join(format!("guest-{name}.wasm"));
@@ -164,6 +166,8 @@ fn compile(workspace: &Path, directory: &Path, packages: &[String]) -> Result<()
         cargo.args(["--package", package]);
     }
     cargo
+        .arg("--config")
+        .arg(path_flags(workspace)?)
         .arg("--target-dir")
         .arg(directory)
         .current_dir(workspace);
@@ -180,6 +184,61 @@ fn compile(workspace: &Path, directory: &Path, packages: &[String]) -> Result<()
         )),
         Err(error) => Err(format!("cargo could not be started: {error}")),
     }
+}
+
+/// The flags that take this machine's paths out of the places that panics name: they
+/// are the same on every machine then, and shorter.
+fn path_flags(workspace: &Path) -> Result<String, String> {
+    let home = match env::var_os("CARGO_HOME") {
+        Some(home) => PathBuf::from(home),
+        None => env::home_dir()
+            .ok_or("there is no home directory")?
+            .join(".cargo"),
+    };
+    let mut prefixes = vec![(workspace.to_path_buf(), "")];
+    let sources = home.join("registry").join("src");
+    if let Ok(registries) = fs::read_dir(&sources) {
+        let registries = registries.flatten().map(|entry| (entry.path(), "crates"));
+        prefixes.extend(registries);
+    }
+    let flags = prefixes
+        .iter()
+        .map(|(path, name)| format!("'--remap-path-prefix={}={name}'", path.display()));
+    let flags: Vec<String> = flags.collect();
+    Ok(format!("target.{TARGET}.rustflags=[{}]", flags.join(",")))
+}
+
+/// Copies a component without its custom sections: the linker leaves one with the
+/// names of everything in it, which nothing needs.
+fn strip(built: &Path, stripped: &Path) -> Result<(), String> {
+    let bytes =
+        fs::read(built).map_err(|error| format!("cannot read {}: {error}", built.display()))?;
+    let damaged = || format!("{} is damaged", built.display());
+    let (header, mut rest) = bytes.split_at_checked(8).ok_or_else(damaged)?;
+    let mut kept = header.to_vec();
+    while let Some((id, after)) = rest.split_first() {
+        let (size, start) = leb128(after).ok_or_else(damaged)?;
+        let end = 1 + start + size;
+        let section = rest.get(..end).ok_or_else(damaged)?;
+        if *id != 0 {
+            kept.extend_from_slice(section);
+        }
+        rest = &rest[end..];
+    }
+    fs::write(stripped, kept)
+        .map_err(|error| format!("cannot write {}: {error}", stripped.display()))
+}
+
+/// An unsigned number, and how many bytes it took.
+fn leb128(bytes: &[u8]) -> Option<(usize, usize)> {
+    let mut value = 0;
+    for (index, byte) in bytes.iter().enumerate().take(5) {
+        value |= usize::from(byte & 0x7F) << (7 * index);
+        if byte & 0x80 == 0 {
+            return Some((value, index + 1));
+        }
+    }
+    None
 }
 
 /// What `wac plug` does.

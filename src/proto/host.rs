@@ -2,7 +2,6 @@
 //! them (RFC 9112, section 3.2; the reference's `_get_hostport`).
 
 use crate::error::{Result, caller};
-use crate::latin1;
 use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
@@ -163,6 +162,7 @@ pub fn of_absolute_url(url: &[u8]) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
     use crate::error::Kind;
+    use crate::latin1;
 
     #[track_caller]
     fn check(text: &str, host: &str, port: u16) {

@@ -17,6 +17,7 @@ use super::clock::{Clock, WallClock};
 use super::error::Error;
 use super::identity::{self, AddedRoot};
 use super::keylog::KeyLines;
+use super::remembered::Remembered;
 use super::sessions::Sessions;
 use super::verifier::Verifier;
 use httplib_provider::provider;
@@ -304,6 +305,7 @@ impl Context {
                 .map(|root| root.fingerprint)
                 .collect(),
             algorithms: provider.signature_verification_algorithms,
+            remembered: Remembered::default(),
             check_chain: self.verify_mode == VerifyMode::Required,
             check_name: self.check_hostname,
             finding: Mutex::new(None),

@@ -10,6 +10,7 @@
 //! | `identity` | certificates and keys from PEM and DER |
 //! | `session`, `queue` | one connection, and its bytes on their way |
 //! | `verifier`, `certificate` | the check of the server's certificate, and its findings in words |
+//! | `remembered` | signatures of certificates that were verified before |
 //! | `explain`, `error` | what else can go wrong, in words |
 //! | `sessions`, `keylog`, `clock` | what rustls asks a context for |
 //! | `provider/` | the cryptography, a crate of its own: `httplib-provider` |
@@ -24,6 +25,7 @@ mod explain;
 mod identity;
 mod keylog;
 mod queue;
+mod remembered;
 mod session;
 mod sessions;
 mod verifier;

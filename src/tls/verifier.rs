@@ -14,6 +14,7 @@ use webpki::{EndEntityCert, KeyUsage, RequiredEkuNotFoundContext};
 
 use super::certificate::Finding;
 use super::identity::{Fingerprint, fingerprint};
+use super::remembered::Remembered;
 
 /// Verifies as a context says.
 pub(super) struct Verifier {
@@ -21,6 +22,7 @@ pub(super) struct Verifier {
     /// The certificates of those roots that the caller added.
     pub(super) added: Vec<Fingerprint>,
     pub(super) algorithms: WebPkiSupportedAlgorithms,
+    pub(super) remembered: Remembered,
     /// Whether the chain must lead to a root.
     pub(super) check_chain: bool,
     /// Whether the certificate must be for the host.
@@ -81,8 +83,10 @@ impl Verifier {
             true => (&[][..], &[][..]),
             false => (&self.roots[..], intermediates),
         };
+        let algorithms = self.remembered.wrap(self.algorithms.all);
+        let algorithms: Vec<_> = algorithms.iter().map(|each| each as _).collect();
         let found = certificate.verify_for_usage(
-            self.algorithms.all,
+            &algorithms,
             roots,
             intermediates,
             now,

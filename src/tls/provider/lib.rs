@@ -20,12 +20,12 @@
 
 extern crate alloc;
 
-mod aead;
 mod ecdsa;
 mod hash;
 mod kx;
 mod p256;
 mod random;
+mod records;
 mod sign;
 mod suites;
 mod verify;

@@ -7,8 +7,8 @@ use rustls::{
     CipherSuite, SignatureScheme, SupportedCipherSuite, Tls12CipherSuite, Tls13CipherSuite,
 };
 
-use super::aead::{AES_128_GCM, AES_256_GCM, CHACHA20_POLY1305};
 use super::hash::{HMAC_SHA256, HMAC_SHA384, SHA256, SHA384};
+use super::records::{AES_128_GCM, AES_256_GCM, CHACHA20_POLY1305};
 
 pub(super) static ALL: [SupportedCipherSuite; 9] = [
     SupportedCipherSuite::Tls13(&TLS13_CHACHA20),

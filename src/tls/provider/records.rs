@@ -5,7 +5,7 @@
 use alloc::boxed::Box;
 use core::marker::PhantomData;
 
-use aes_gcm::{AeadInOut, Aes128Gcm, Aes256Gcm, KeyInit};
+use httplib_aead::{Aead, Aes128Gcm, Aes256Gcm, ChaCha20Poly1305, NONCE, TAG};
 use rustls::crypto::cipher::{
     AeadKey, InboundOpaqueMessage, InboundPlainMessage, Iv, KeyBlockShape, MessageDecrypter,
     MessageEncrypter, Nonce, OutboundOpaqueMessage, OutboundPlainMessage, PrefixedPayload,
@@ -13,99 +13,16 @@ use rustls::crypto::cipher::{
     make_tls13_aad,
 };
 use rustls::{ConnectionTrafficSecrets, ContentType, Error, ProtocolVersion};
-use zeroize::Zeroizing;
 
 pub(super) static CHACHA20_POLY1305: Records<ChaCha20Poly1305> = Records(PhantomData);
 pub(super) static AES_128_GCM: Records<Aes128Gcm> = Records(PhantomData);
 pub(super) static AES_256_GCM: Records<Aes256Gcm> = Records(PhantomData);
 
-/// The length of every tag here.
-const TAG: usize = 16;
-/// The length of every nonce here.
-const NONCE: usize = 12;
 /// The largest plaintext of a record (RFC 8446 section 5.1).
 const MAX_PLAINTEXT: usize = 1 << 14;
 
 /// The record protection of one AEAD.
 pub(super) struct Records<A>(PhantomData<fn() -> A>);
-
-/// An AEAD with a key.
-pub(super) trait Aead: Send + Sync + Sized + 'static {
-    const KEY: usize;
-    /// How many bytes of the nonce a TLS 1.2 record carries.
-    const EXPLICIT_NONCE: usize;
-
-    /// `key` has `KEY` bytes: rustls cuts it to the length that is asked for.
-    fn new(key: &[u8]) -> Self;
-    /// Encrypts `text` in place and returns the tag.
-    fn seal(&self, nonce: Nonce, aad: &[u8], text: &mut [u8]) -> Result<[u8; TAG], Error>;
-    /// Decrypts `text` in place if the tag is right.
-    fn open(&self, nonce: Nonce, aad: &[u8], text: &mut [u8], tag: [u8; TAG]) -> Result<(), Error>;
-}
-
-pub(super) struct ChaCha20Poly1305(Zeroizing<[u8; 32]>);
-
-impl Aead for ChaCha20Poly1305 {
-    const KEY: usize = 32;
-    const EXPLICIT_NONCE: usize = 0;
-
-    fn new(key: &[u8]) -> Self {
-        let mut bytes = Zeroizing::new([0; 32]);
-        bytes.copy_from_slice(key);
-        Self(bytes)
-    }
-
-    // libcrux works from one buffer into another. The copy costs a fiftieth of the encryption.
-    fn seal(&self, nonce: Nonce, aad: &[u8], text: &mut [u8]) -> Result<[u8; TAG], Error> {
-        let plain = Zeroizing::new(text.to_vec());
-        let mut tag = [0; TAG];
-        libcrux_chacha20poly1305::encrypt_detached(&self.0, &plain, text, &mut tag, aad, &nonce.0)
-            .map_err(|_| Error::EncryptError)?;
-        Ok(tag)
-    }
-
-    fn open(&self, nonce: Nonce, aad: &[u8], text: &mut [u8], tag: [u8; TAG]) -> Result<(), Error> {
-        let cipher = text.to_vec();
-        libcrux_chacha20poly1305::decrypt_detached(&self.0, text, &cipher, &tag, aad, &nonce.0)
-            .map_err(|_| Error::DecryptError)?;
-        Ok(())
-    }
-}
-
-macro_rules! aes_gcm {
-    ($cipher:ty, $key:literal) => {
-        impl Aead for $cipher {
-            const KEY: usize = $key;
-            const EXPLICIT_NONCE: usize = 8;
-
-            fn new(key: &[u8]) -> Self {
-                let mut bytes = Zeroizing::new([0; $key]);
-                bytes.copy_from_slice(key);
-                <$cipher as KeyInit>::new((&*bytes).into())
-            }
-
-            fn seal(&self, nonce: Nonce, aad: &[u8], text: &mut [u8]) -> Result<[u8; TAG], Error> {
-                self.encrypt_inout_detached(&nonce.0.into(), aad, text.into())
-                    .map(Into::into)
-                    .map_err(|_| Error::EncryptError)
-            }
-
-            fn open(
-                &self,
-                nonce: Nonce,
-                aad: &[u8],
-                text: &mut [u8],
-                tag: [u8; TAG],
-            ) -> Result<(), Error> {
-                self.decrypt_inout_detached(&nonce.0.into(), aad, text.into(), &tag.into())
-                    .map_err(|_| Error::DecryptError)
-            }
-        }
-    };
-}
-
-aes_gcm!(Aes128Gcm, 16);
-aes_gcm!(Aes256Gcm, 32);
 
 struct Tls13<A> {
     aead: A,
@@ -150,7 +67,10 @@ impl<A: Aead> MessageEncrypter for Tls13<A> {
 
         let nonce = Nonce::new(&self.iv, seq);
         let aad = make_tls13_aad(total);
-        let tag = self.aead.seal(nonce, &aad, payload.as_mut())?;
+        let tag = self
+            .aead
+            .seal(nonce.0, &aad, payload.as_mut())
+            .map_err(|_| Error::EncryptError)?;
         payload.extend_from_slice(&tag);
 
         // The outer type and version of every TLS 1.3 record are those of TLS 1.2 application data.
@@ -176,7 +96,9 @@ impl<A: Aead> MessageDecrypter for Tls13<A> {
         let aad = make_tls13_aad(msg.payload.len());
         let (text, tag) = split_tag(&mut msg.payload)?;
         let len = text.len();
-        self.aead.open(nonce, &aad, text, tag)?;
+        self.aead
+            .open(nonce.0, &aad, text, tag)
+            .map_err(|_| Error::DecryptError)?;
         msg.payload.truncate(len);
         msg.into_tls13_unpadded_message()
     }
@@ -238,7 +160,10 @@ impl<A: Aead> MessageEncrypter for Tls12<A> {
         payload.extend_from_chunks(&msg.payload);
 
         let text = &mut payload.as_mut()[A::EXPLICIT_NONCE..];
-        let tag = self.aead.seal(nonce, &aad, text)?;
+        let tag = self
+            .aead
+            .seal(nonce.0, &aad, text)
+            .map_err(|_| Error::EncryptError)?;
         payload.extend_from_slice(&tag);
         Ok(OutboundOpaqueMessage::new(msg.typ, msg.version, payload))
     }
@@ -270,7 +195,9 @@ impl<A: Aead> MessageDecrypter for Tls12<A> {
         };
         let len = text.len();
         let aad = make_tls12_aad(seq, typ, version, len);
-        self.aead.open(nonce, &aad, text, tag)?;
+        self.aead
+            .open(nonce.0, &aad, text, tag)
+            .map_err(|_| Error::DecryptError)?;
         if len > MAX_PLAINTEXT {
             return Err(Error::PeerSentOversizedRecord);
         }
