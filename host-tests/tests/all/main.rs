@@ -21,4 +21,5 @@ mod select;
 mod stall;
 mod states;
 mod tls;
+mod tls_bench;
 mod transfer;
