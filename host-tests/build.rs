@@ -1,13 +1,14 @@
 //! Builds the component and the guests for `wasm32-wasip2`, composes each guest
-//! with the component, and hands their paths to this crate as environment
-//! variables: `HTTPLIB_WASM`, `GUEST_<NAME>_WASM`, `GUEST_<NAME>_COMPOSED_WASM`.
+//! that imports the component with it, and hands their paths to this crate as
+//! environment variables: `HTTPLIB_WASM`, `GUEST_<NAME>_WASM`,
+//! `GUEST_<NAME>_COMPOSED_WASM`.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::{env, fs};
 
 use wac_graph::types::Package;
-use wac_graph::{CompositionGraph, EncodeOptions, plug};
+use wac_graph::{CompositionGraph, EncodeOptions, PlugError, plug};
 
 const TARGET: &str = "wasm32-wasip2";
 
@@ -91,11 +92,13 @@ fn build() -> Result<(), String> {
     for name in &guests {
         let guest = built.join(format!("guest-{name}.wasm"));
         let composed = directory.join(format!("{name}.composed.wasm"));
-        compose(&component, &guest, &composed)
-            .map_err(|error| format!("composing the guest {name} failed: {error}"))?;
         let variable = format!("GUEST_{}", name.to_uppercase());
         expose(&format!("{variable}_WASM"), &guest);
-        expose(&format!("{variable}_COMPOSED_WASM"), &composed);
+        if compose(&component, &guest, &composed)
+            .map_err(|error| format!("composing the guest {name} failed: {error}"))?
+        {
+            expose(&format!("{variable}_COMPOSED_WASM"), &composed);
+        }
     }
     Ok(())
 }
@@ -241,8 +244,8 @@ fn leb128(bytes: &[u8]) -> Option<(usize, usize)> {
     None
 }
 
-/// What `wac plug` does.
-fn compose(component: &Path, guest: &Path, composed: &Path) -> Result<(), String> {
+/// What `wac plug` does; false if the guest imports nothing of the component.
+fn compose(component: &Path, guest: &Path, composed: &Path) -> Result<bool, String> {
     let mut graph = CompositionGraph::new();
     let mut register = |name: &str, path: &Path| {
         let package = Package::from_file(name, None, path, graph.types_mut())
@@ -253,11 +256,16 @@ fn compose(component: &Path, guest: &Path, composed: &Path) -> Result<(), String
     };
     let component = register("component", component)?;
     let guest = register("guest", guest)?;
-    plug(&mut graph, vec![component], guest).map_err(|error| error.to_string())?;
+    match plug(&mut graph, vec![component], guest) {
+        Ok(()) => {}
+        Err(PlugError::NoPlugHappened) => return Ok(false),
+        Err(error) => return Err(error.to_string()),
+    }
     let bytes = graph
         .encode(EncodeOptions::default())
         .map_err(|error| error.to_string())?;
     fs::write(composed, bytes)
+        .map(|()| true)
         .map_err(|error| format!("cannot write {}: {error}", composed.display()))
 }
 

@@ -31,7 +31,12 @@ fn link() -> wasmtime::Result<ExportsPre<State>> {
     ExportsPre::new(linker.instantiate_pre(&component)?)
 }
 
-fn engine() -> wasmtime::Result<Engine> {
+/// Wasmtime with a cache of compiled code, as the component runs in it.
+///
+/// # Errors
+///
+/// Wasmtime's.
+pub fn engine() -> wasmtime::Result<Engine> {
     let mut config = Config::new();
     // Without a place for a cache every process compiles for itself.
     config.cache(Cache::from_file(None).ok());

@@ -37,7 +37,7 @@ mod tls_context;
 
 pub use builder::{HostBuilder, Output, TrapHandler};
 pub use connection::Connection;
-pub use engine::component_imports;
+pub use engine::{component_imports, engine};
 pub use error::HttpError;
 pub use example_server::ExampleServer;
 pub use host::Host;

@@ -23,5 +23,6 @@ mod select;
 mod stall;
 mod states;
 mod tls;
+mod tls_bench;
 mod tls_failures;
 mod transfer;
