@@ -15,6 +15,9 @@ pub const GUEST_EXAMPLES: &str = env!("GUEST_EXAMPLES_WASM");
 /// The guest `examples` composed with the component: runs in any WASI host.
 pub const GUEST_EXAMPLES_COMPOSED: &str = env!("GUEST_EXAMPLES_COMPOSED_WASM");
 
+/// The guest `tour` composed with the component.
+pub const GUEST_TOUR_COMPOSED: &str = env!("GUEST_TOUR_COMPOSED_WASM");
+
 /// The guest `ceilings`, which does not import the component.
 pub const GUEST_CEILINGS: &str = env!("GUEST_CEILINGS_WASM");
 

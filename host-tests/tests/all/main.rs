@@ -14,6 +14,7 @@ mod servers;
 mod concurrency;
 mod contract;
 mod differential;
+mod documentation;
 mod guests;
 mod interop;
 mod request_wire;
