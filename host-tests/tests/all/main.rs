@@ -15,6 +15,7 @@ mod concurrency;
 mod contract;
 mod guests;
 mod interop;
+mod reference;
 mod request_wire;
 mod reuse;
 mod runner;
