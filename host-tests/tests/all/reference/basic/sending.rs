@@ -24,7 +24,8 @@ fn send_file() {
 
 #[test]
 fn send() {
-    let ways: [fn(&Connection) -> Result<(), HttpError>; 3] = [
+    type Way = fn(&Connection) -> Result<(), HttpError>;
+    let ways: [Way; 3] = [
         |connection| connection.send(b"some bytes"),
         |connection| {
             let mut pieces = b"some bytes".chunks(3);
