@@ -1,9 +1,10 @@
 //! `RequestBodyTest`: a body in each of its forms.
 
-use httplib_host_tests::Body;
+use httplib_host_tests::{Body, Host};
 
 use super::{file, split, values};
-use crate::request_wire::{on_the_wire, request};
+use crate::request_wire::{EMPTY, on_the_wire, request};
+use crate::servers::Scheme;
 
 /// The framing of a request, and its body; nothing says of what type it is.
 fn framing(sent: &str) -> (Vec<&str>, Vec<&str>, &str) {
@@ -41,6 +42,23 @@ fn manual_content_length() {
     let headers = [("Content-Length", "42")];
     let sent = request("PUT", Some(Body::Text("body")), &headers, false);
     assert_sized(&sent, "42", "body");
+
+    // Other than in the reference, the connection is not used again: the server
+    // would take the next request for what is missing.
+    let server = Scheme::Http.server(|peer| {
+        peer.request()?;
+        peer.bytes(4)?;
+        peer.send(EMPTY)?;
+        peer.rest().map(drop)
+    });
+    let connection = Scheme::Http.connection(&Host::new(), server.port());
+    for _ in 0..2 {
+        let body = Some(Body::Text("body"));
+        connection.request("PUT", "/", body, &headers).unwrap();
+        let response = connection.get_response().unwrap();
+        assert_eq!(response.read(None).unwrap(), b"");
+    }
+    assert_eq!(server.accepts(), 2);
 }
 
 #[test]

@@ -43,6 +43,7 @@ fn assert_cut_off(error: &HttpError) {
 
 #[test]
 fn chunked() {
+    // An absent amount is what a negative one is in the reference.
     let answer = format!("{HEAD}{CHUNKS}{LAST}\r\n");
     let response = get(&*answer);
     assert_eq!(response.read(None).unwrap(), BODY.as_bytes());
