@@ -17,6 +17,7 @@ mod differential;
 mod documentation;
 mod guests;
 mod interop;
+mod reference;
 mod request_wire;
 mod reuse;
 mod runner;

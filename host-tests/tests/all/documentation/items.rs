@@ -55,7 +55,12 @@ fn every_function_of_the_contract_is_in_the_table() {
     let named: BTreeSet<String> = rows(&page)
         .iter()
         .filter_map(|row| row.get(1))
-        .flat_map(|cell| code(cell).into_iter().map(str::to_owned).collect::<Vec<_>>())
+        .flat_map(|cell| {
+            code(cell)
+                .into_iter()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        })
         .collect();
     let contract = contract();
     assert!(contract.len() > 120, "{}", contract.len());

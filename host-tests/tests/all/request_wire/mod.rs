@@ -8,13 +8,13 @@ use httplib_host_tests::{Body, Connection, Host, HttpError};
 
 use crate::servers::Scheme;
 
-const EMPTY: &str = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+pub(crate) const EMPTY: &str = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 
-const START: &str = "Host: @\r\nAccept-Encoding: identity\r\n";
+pub(crate) const START: &str = "Host: @\r\nAccept-Encoding: identity\r\n";
 
 /// Everything that a request puts on the wire; `@` stands for the server's
 /// `host:port`.
-fn on_the_wire(send: impl FnOnce(&Connection) -> Result<(), HttpError>) -> String {
+pub(crate) fn on_the_wire(send: impl FnOnce(&Connection) -> Result<(), HttpError>) -> String {
     let server = Scheme::Http.server(|peer| peer.rest().map(drop));
     let host = Host::new();
     let connection = Scheme::Http.connection(&host, server.port());
@@ -25,7 +25,7 @@ fn on_the_wire(send: impl FnOnce(&Connection) -> Result<(), HttpError>) -> Strin
     text.replace(&server.address.to_string(), "@")
 }
 
-fn request(
+pub(crate) fn request(
     method: &str,
     body: Option<Body<'_>>,
     headers: &[(&str, &str)],
