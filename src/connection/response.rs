@@ -133,7 +133,7 @@ impl<N: Network> Response<N> {
 
     /// Whether the body was read to its end or the response was closed.
     pub fn is_closed(&self) -> bool {
-        self.link.is_none()
+        self.link.is_none() || self.raw.is_some_and(|ways| !ways.reading)
     }
 
     /// What the TLS handshake of its connection agreed on.

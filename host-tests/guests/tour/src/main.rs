@@ -38,6 +38,7 @@ fn run(server: &str) -> Result<(), Error> {
     let resp = conn.get_response()?;
     response(&resp);
     message(&resp.msg());
+    drop(resp);
     read(&conn)?;
     assert_eq!(status::not_found(), 404);
     conn.close();

@@ -17,8 +17,11 @@ fn read(path: &str) -> String {
 
 /// The cells of the rows of a page's tables, without the heads.
 fn rows(page: &str) -> Vec<Vec<String>> {
-    let mut rows = Vec::new();
+    let mut rows: Vec<Vec<String>> = Vec::new();
     for line in page.lines() {
+        if line.starts_with("|---") {
+            rows.pop();
+        }
         let Some(line) = line.strip_prefix("| ") else {
             continue;
         };
