@@ -15,5 +15,11 @@ pub const GUEST_EXAMPLES: &str = env!("GUEST_EXAMPLES_WASM");
 /// The guest `examples` composed with the component: runs in any WASI host.
 pub const GUEST_EXAMPLES_COMPOSED: &str = env!("GUEST_EXAMPLES_COMPOSED_WASM");
 
+/// The guest `stream`, which imports the component.
+pub const GUEST_STREAM: &str = env!("GUEST_STREAM_WASM");
+
+/// The guest `stream` composed with the component: runs in any WASI host.
+pub const GUEST_STREAM_COMPOSED: &str = env!("GUEST_STREAM_COMPOSED_WASM");
+
 /// The bytes of the component.
 pub const COMPONENT_BYTES: &[u8] = include_bytes!(env!("HTTPLIB_WASM"));

@@ -10,17 +10,26 @@
 mod bodies;
 mod peers;
 mod servers;
+mod waiting;
 
 mod concurrency;
 mod contract;
+mod debug;
+mod expect;
 mod guests;
 mod interop;
+mod messages;
+mod raw;
 mod request_wire;
+mod responses;
 mod reuse;
 mod runner;
 mod select;
+mod settings;
 mod stall;
 mod states;
+mod streaming;
 mod tls;
 mod tls_failures;
 mod transfer;
+mod tunnel;
