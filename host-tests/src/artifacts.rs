@@ -21,5 +21,11 @@ pub const GUEST_TOUR_COMPOSED: &str = env!("GUEST_TOUR_COMPOSED_WASM");
 /// The guest `ceilings`, which does not import the component.
 pub const GUEST_CEILINGS: &str = env!("GUEST_CEILINGS_WASM");
 
+/// The guest `stream`, which imports the component.
+pub const GUEST_STREAM: &str = env!("GUEST_STREAM_WASM");
+
+/// The guest `stream` composed with the component: runs in any WASI host.
+pub const GUEST_STREAM_COMPOSED: &str = env!("GUEST_STREAM_COMPOSED_WASM");
+
 /// The bytes of the component.
 pub const COMPONENT_BYTES: &[u8] = include_bytes!(env!("HTTPLIB_WASM"));

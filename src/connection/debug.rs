@@ -12,6 +12,19 @@ pub fn sent(bytes: &[u8]) -> String {
     format!("send: {}\n", literal::bytes(bytes))
 }
 
+/// How a stream is named, of which the reference shows what `repr` gives.
+pub const STREAM: &str = "<input-stream>";
+
+/// A stream that a request has as its body; its blocks are shown one by one.
+pub fn reading_stream() -> String {
+    "reading a readable\n".into()
+}
+
+/// A stream that is sent as it is, of which the reference shows nothing more.
+pub fn sending_stream() -> String {
+    format!("send: {STREAM}\nsending a readable\n")
+}
+
 /// An item of a body that is not sent because it is empty.
 pub fn empty_item() -> String {
     "Zero length chunk ignored\n".into()

@@ -61,8 +61,8 @@ pub struct Link<N: Network> {
     unprinted: Vec<String>,
     /// Whether blocks of a stream are printed as they are sent.
     pub prints_sent: bool,
-    /// When the wait for a 100 (Continue) is over.
-    pub wake: Option<u64>,
+    /// While a 100 (Continue) is waited for: when that is over, if ever.
+    pub wake: Option<Option<u64>>,
     /// Sending failed: what a peer sent before may still be read.
     write_failed: bool,
     /// Received bytes.
@@ -484,7 +484,7 @@ impl<N: Network> Link<N> {
     pub fn blocked_events(&self, events: &mut Vec<N::Event>) -> Option<u64> {
         let blocked = self.blocked?;
         let timer = self.events(blocked.on, events);
-        timer.into_iter().chain(self.wake).min()
+        timer.into_iter().chain(self.wake.flatten()).min()
     }
 
     fn events(&self, on: On, events: &mut Vec<N::Event>) -> Option<u64> {
@@ -535,7 +535,7 @@ impl<N: Network> Link<N> {
             // While a 100 (Continue) is waited for, that is what sending waits for too.
             _ if self.wake.is_some() => {
                 self.events(On::One(Direction::Read), events);
-                self.wake
+                self.wake.flatten()
             }
             Direction::Read if !self.is_flushed() => self.events(On::Both, events),
             Direction::Read => self.events(On::One(direction), events),

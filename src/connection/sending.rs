@@ -81,7 +81,7 @@ impl<N: Network> Connection<N> {
         if self.debugs() && !framed && form == Some(Form::Unsized) {
             self.world.network.print(match &body {
                 Some(Source::Here(Body::Chunks(items))) => debug::unsized_items(items),
-                _ => debug::unsized_body("<input-stream>"),
+                _ => debug::unsized_body(debug::STREAM),
             });
         }
         let head = self.head.as_mut().ok_or_else(caller::cannot_send_header)?;
@@ -282,7 +282,7 @@ impl<N: Network> Connection<N> {
                     .continue_timeout
                     .map(|time| now.saturating_add(time))
             });
-            link.wake = *until;
+            link.wake = Some(*until);
             let over = until.is_some_and(|until| now >= until);
             loop {
                 match exchange.receive(&world, link, &settings) {
@@ -329,6 +329,9 @@ impl<N: Network> Connection<N> {
             Items::Here(items) => self.queue_items(link, items, &coding),
             Items::Stream(stream, length) => {
                 link.prints_sent = self.debugs();
+                if link.prints_sent {
+                    link.print(debug::reading_stream());
+                }
                 let block = self.settings.borrow().block_size;
                 link.queue_stream(Feed::new(stream, length, coding, block));
             }
@@ -378,11 +381,13 @@ impl<N: Network> Connection<N> {
     /// See the WIT.
     pub fn send_stream(&mut self, stream: N::Stream) -> Result<()> {
         let link = self.link_to_send_on()?;
-        let held = Held {
-            items: Items::Stream(stream, None),
-            coding: Coding::default(),
-        };
-        self.queue_body(&mut link.borrow_mut(), held);
+        if self.debugs() {
+            link.borrow_mut().print(debug::sending_stream());
+        }
+        let block = self.settings.borrow().block_size;
+        let feed = Feed::new(stream, None, Coding::default(), block);
+        link.borrow_mut().prints_sent = false;
+        link.borrow_mut().queue_stream(feed);
         self.drive(Link::advance_send)
     }
 

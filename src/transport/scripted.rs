@@ -263,6 +263,12 @@ impl ScriptedStream {
             shut_down: false,
         })))
     }
+
+    /// What lets the stall that comes first pass, once the stream was given away.
+    pub(crate) fn releaser(&self) -> impl FnOnce() + use<> {
+        let state = Rc::clone(&self.0);
+        move || drop(state.borrow_mut().script.incoming.pop_front())
+    }
 }
 
 impl ByteStream for ScriptedStream {

@@ -1,10 +1,15 @@
 //! Connections over a scripted network.
 
 mod connecting;
+mod continuing;
+mod lines;
+mod raw;
 mod reading;
 mod requests;
 mod responses;
 mod resuming;
+mod streams;
+mod tunnel;
 
 use super::{Connection, Response, World};
 use crate::transport::scripted::{Script, Scripted};

@@ -71,10 +71,13 @@ fn every_function_of_the_contract_is_in_the_table() {
 #[test]
 fn every_function_and_every_test_in_the_table_exists() {
     let page = read("docs/http-client.md");
+    let (page, _) = page
+        .split_once("\n## Where this component differs")
+        .unwrap();
     let status = read("wit/status.wit");
     let contract = contract();
     let mut wrong = Vec::new();
-    for row in rows(&page) {
+    for row in rows(page) {
         let [_, functions, tests] = &row[..] else {
             continue;
         };

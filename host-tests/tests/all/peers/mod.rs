@@ -5,6 +5,7 @@ pub(crate) mod nginx;
 pub(crate) mod openssl;
 pub(crate) mod python;
 pub(crate) mod s_server;
+pub(crate) mod tinyproxy;
 pub(crate) mod wasmtime;
 
 use std::io::Write;

@@ -162,7 +162,7 @@ http {{
     )
 }
 
-fn free_ports(count: usize) -> Vec<u16> {
+pub(super) fn free_ports(count: usize) -> Vec<u16> {
     let listen = |_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     // All are held until the last is found: so they differ.
     let listeners: Vec<TcpListener> = (0..count).map(listen).collect();
@@ -171,14 +171,14 @@ fn free_ports(count: usize) -> Vec<u16> {
 }
 
 /// Waits until the server accepts connections; false if it ends instead.
-fn is_up(process: &mut Guard, ports: &[u16]) -> bool {
+pub(super) fn is_up(process: &mut Guard, ports: &[u16]) -> bool {
     let begin = Instant::now();
     let connects = |port| -> io::Result<TcpStream> { TcpStream::connect(("127.0.0.1", port)) };
     while process.0.try_wait().unwrap().is_none() {
         if ports.iter().all(|&port| connects(port).is_ok()) {
             return true;
         }
-        assert!(begin.elapsed() < PATIENCE, "nginx does not listen");
+        assert!(begin.elapsed() < PATIENCE, "it does not listen");
         // There is no event to wait for.
         thread::sleep(Duration::from_millis(5));
     }

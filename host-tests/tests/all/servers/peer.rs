@@ -3,6 +3,7 @@
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
@@ -123,6 +124,76 @@ impl Peer {
         Ok(sum.finish())
     }
 
+    /// Keeps no more of what arrives for the test.
+    pub(crate) fn stop_recording(&mut self) {
+        self.records = false;
+    }
+
+    /// Reads up to the next CRLF, which is not in it.
+    pub(crate) fn line(&mut self) -> io::Result<String> {
+        loop {
+            if let Some(end) = find(&self.buffer, b"\r\n") {
+                let line: Vec<u8> = self.buffer.drain(..end + 2).collect();
+                return Ok(line[..end].iter().map(|&byte| char::from(byte)).collect());
+            }
+            if self.fill()? == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+        }
+    }
+
+    /// Reads a chunk; of the last one, which is empty, only its size.
+    pub(crate) fn chunk(&mut self) -> io::Result<Vec<u8>> {
+        let size = usize::from_str_radix(&self.line()?, 16).map_err(io::Error::other)?;
+        let data = self.bytes(size)?;
+        if size > 0 {
+            self.line()?;
+        }
+        Ok(data)
+    }
+
+    /// Reads a chunked body with its trailers.
+    pub(crate) fn chunks(&mut self) -> io::Result<Vec<Vec<u8>>> {
+        let mut chunks = Vec::new();
+        loop {
+            let chunk = self.chunk()?;
+            if chunk.is_empty() {
+                while !self.line()?.is_empty() {}
+                return Ok(chunks);
+            }
+            chunks.push(chunk);
+        }
+    }
+
+    /// Whether nothing arrives for so long.
+    pub(crate) fn is_quiet_for(&mut self, time: Duration) -> io::Result<bool> {
+        self.socket().set_read_timeout(Some(time))?;
+        let outcome = self.fill();
+        self.socket().set_read_timeout(Some(PATIENCE))?;
+        match outcome {
+            Ok(_) => Ok(false),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(self.buffer.is_empty()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Passes everything on to another server, and back, until both have ended;
+    /// without TLS.
+    pub(crate) fn relay(&mut self, to: SocketAddr) -> io::Result<()> {
+        let mut server = TcpStream::connect(to)?;
+        server.write_all(&std::mem::take(&mut self.buffer))?;
+        let (mut back, mut client) = (server.try_clone()?, self.socket().try_clone()?);
+        let answers = thread::spawn(move || {
+            // The client may have gone first.
+            let _ = io::copy(&mut back, &mut client);
+            let _ = client.shutdown(Shutdown::Write);
+        });
+        let passed = io::copy(&mut self.stream, &mut server);
+        let _ = server.shutdown(Shutdown::Write);
+        answers.join().map_err(|_| io::ErrorKind::Other)?;
+        passed.map(drop)
+    }
+
     /// What one receive brings, after what is already buffered.
     pub(crate) fn receive(&mut self) -> io::Result<Vec<u8>> {
         self.fill()?;
@@ -146,6 +217,13 @@ impl Peer {
             .as_ref()
             .chunks(1)
             .try_for_each(|byte| self.send(byte))
+    }
+
+    /// Ends what is sent, in an orderly way, and goes on receiving.
+    pub(crate) fn end_sending(&mut self) -> io::Result<()> {
+        self.finish();
+        self.ending = Ending::Abrupt;
+        self.socket().shutdown(Shutdown::Write)
     }
 
     /// Ends the connection without a TLS close_notify.

@@ -5,13 +5,12 @@ mod resume;
 mod would_block;
 
 use std::io;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use httplib_host_tests::{Connection, HttpError};
 
 use crate::bodies::MIB;
-use crate::servers::{Gate, PATIENCE, Peer};
+use crate::servers::{Gate, Peer};
 
 /// Long enough for everything before the place where a server stalls.
 const LIMIT: Duration = Duration::from_millis(800);
@@ -35,22 +34,4 @@ fn hold(gate: &Gate) -> impl Fn(&mut Peer) -> io::Result<()> + Send + Sync + 'st
         gate.wait();
         Ok(())
     }
-}
-
-/// What a call returns has to come long before a test gives up.
-fn promptly<T>(call: impl FnOnce() -> T) -> T {
-    let begin = Instant::now();
-    let result = call();
-    assert!(begin.elapsed() < PATIENCE / 4, "{:?}", begin.elapsed());
-    result
-}
-
-/// Runs the cases at the same time, because most of what they do is to wait.
-fn at_once<T: Send>(cases: impl IntoIterator<Item = T>, test: impl Fn(T) + Sync) {
-    let test = &test;
-    thread::scope(|scope| {
-        for case in cases {
-            scope.spawn(move || test(case));
-        }
-    });
 }

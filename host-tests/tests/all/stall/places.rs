@@ -7,9 +7,10 @@ use std::time::Duration;
 use httplib_host_tests::{Connection, ErrorKind, Host, HttpError, Phase};
 use socket2::{Domain, SockAddr, Socket, Type};
 
-use super::{LIMIT, at_once, hold, promptly, send_too_much};
+use super::{LIMIT, hold, send_too_much};
 use crate::peers::skip;
 use crate::servers::{Gate, Peer, Scheme, Server};
+use crate::waiting::{at_once, promptly};
 
 type Setter = fn(&Connection, Option<Duration>);
 

@@ -1,15 +1,11 @@
 //! After a time-out the same call goes on, and nothing is lost or sent twice.
 
-use std::time::Duration;
+use httplib_host_tests::{Connection, ErrorKind, Host, Phase, Response};
 
-use httplib_host_tests::{Connection, ErrorKind, Host, HttpError, Phase, Response};
-
-use super::{TOO_MUCH, at_once, hold, promptly, send_too_much};
+use super::{TOO_MUCH, hold, send_too_much};
 use crate::servers::certificates::local_identity;
 use crate::servers::{Gate, Scheme, Server, ok};
-
-/// What is not there by then will not come before the gate is opened.
-const SHORT: Duration = Duration::from_millis(100);
+use crate::waiting::{SHORT, at_once, promptly, until_ok};
 
 #[test]
 fn stalled_body_is_read_to_its_end_afterwards() {
@@ -237,17 +233,6 @@ fn request_stalled_in_the_handshake_goes_on_with_get_response() {
     let response = until_ok(|| connection.get_response());
     assert_eq!(response.read(None).unwrap(), b"GET /x HTTP/1.1");
     assert_eq!(server.accepts(), 1);
-}
-
-/// Repeats a call that runs into its time limit: a busy machine may need longer.
-fn until_ok<T>(mut call: impl FnMut() -> Result<T, HttpError>) -> T {
-    for _ in 0..200 {
-        match call() {
-            Err(error) if error.kind == ErrorKind::TimedOut => {}
-            outcome => return outcome.unwrap_or_else(|error| panic!("{error}")),
-        }
-    }
-    panic!("it never goes on")
 }
 
 /// Every four bytes are their own position, so that nothing can be missing.

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use httplib_host_tests::{Connection, ErrorKind, Host, HttpError};
+use httplib_host_tests::{Connection, ErrorKind, Host};
 
 use super::TOO_MUCH;
-use crate::servers::{Gate, PATIENCE, Scheme, ok};
+use crate::servers::{Gate, Scheme, ok};
+use crate::waiting::driven;
 
 #[test]
 fn request_goes_on_whenever_select_says_so() {
@@ -108,23 +109,4 @@ fn default_timeout_of_zero_does_not_wait() {
 
 fn ready(host: &Host, number: u64) -> Vec<u64> {
     host.select(&[number], &[], Some(Duration::ZERO)).unwrap().0
-}
-
-/// Repeats a call whenever `select` says so, until it has its result.
-fn driven<T>(
-    host: &Host,
-    number: impl Fn() -> u64,
-    mut call: impl FnMut() -> Result<T, HttpError>,
-) -> T {
-    loop {
-        match call() {
-            Err(error) if error.kind == ErrorKind::WouldBlock => {
-                // While something is still to be sent both wait for that.
-                let number = number();
-                let (ready, _) = host.select(&[number], &[], Some(PATIENCE)).unwrap();
-                assert_eq!(ready, [number], "nothing happens any more");
-            }
-            outcome => return outcome.unwrap_or_else(|error| panic!("{error}")),
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! Bodies on their way out; a file object of the reference is a stream here.
 
 use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use httplib_host_tests::{Body, Connection, ErrorKind, Host, HttpError, StreamBody};
@@ -108,10 +109,36 @@ fn blocksize_request() {
     assert_eq!(blocks[1..], ["b'blockful'", "b'!'"]);
 }
 
+/// A stream without an end in sight, and how much each read asked it for.
+struct Asked(Arc<Mutex<Vec<usize>>>);
+
+#[async_trait]
+impl Pollable for Asked {
+    async fn ready(&mut self) {}
+}
+
+#[async_trait]
+impl InputStream for Asked {
+    fn read(&mut self, size: usize) -> StreamResult<Bytes> {
+        let mut asked = self.0.lock().unwrap();
+        asked.push(size);
+        match asked.len() {
+            1..=3 => Ok(vec![b'x'; size].into()),
+            _ => Err(StreamError::Closed),
+        }
+    }
+}
+
+// What is printed does not show the blocks of a file that `send` is given.
 #[test]
 fn blocksize_send() {
-    let blocks = blocks(|connection| connection.send_stream(stream("blockful!")));
-    assert_eq!(blocks, ["b'blockful'", "b'!'"]);
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let sent = on_the_wire(|connection| {
+        connection.set_block_size(8)?;
+        connection.send_stream(Asked(Arc::clone(&asked)))
+    });
+    assert_eq!(sent, "x".repeat(24));
+    assert_eq!(*asked.lock().unwrap(), [8; 4]);
 }
 
 #[test]

@@ -1,0 +1,8 @@
+//! What a response tells beside its status, headers and body.
+
+mod abort;
+mod addresses;
+mod facts;
+mod interim;
+mod lines;
+mod trailers;
