@@ -1,7 +1,7 @@
 //! Python's `http.client` as a WebAssembly component.
 //!
 //! The contract is `wit/`; this crate implements it over `wasi:sockets`, with
-//! TLS inside. Compiled for another target it is the same core as a library.
+//! TLS inside. Compiled for another target it is the same core, for its unit tests.
 //!
 //! # Invariants
 //!
@@ -24,14 +24,20 @@
 //! |---|---|
 //! | states of a connection | [`proto::state`] |
 //! | request line, header checks, framing of requests | [`proto::request`], [`proto::host`] |
+//! | CONNECT and its answer | [`proto::tunnel`], `connection::tunnel` |
 //! | status line, header fields | [`proto::response`], [`proto::fields`] |
+//! | content type, parameters, dates of headers | [`proto::message`] |
 //! | where a response body ends, whether the connection is kept | [`proto::framing`] |
 //! | taking the framing away | [`proto::body`], [`proto::chunked`] |
 //! | every limit | [`proto::limits`] |
 //! | name → address → socket | [`transport::tcp`] |
 //! | TLS over it | [`transport::tls`], [`tls`] |
+//! | the cryptography | the crate `httplib-provider`, in `tls/provider` |
+//! | one transport: its steps, what it waits for | `connection::link` |
 //! | waiting and time limits | `connection::wait` |
-//! | reading a body, the end of a response | `connection::response` |
+//! | sending a request, 100 (Continue), bodies from streams | `connection::sending`, `connection::feed` |
+//! | reading a body, the end of a response | `connection::response`, `connection::lines` |
+//! | raw byte streams after 101 and CONNECT | `connection::raw` |
 
 #![cfg_attr(target_family = "wasm", no_std)]
 #![warn(missing_docs)]
