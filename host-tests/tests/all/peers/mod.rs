@@ -3,6 +3,7 @@
 
 pub(crate) mod nginx;
 pub(crate) mod openssl;
+mod ports;
 pub(crate) mod python;
 pub(crate) mod s_server;
 pub(crate) mod tinyproxy;

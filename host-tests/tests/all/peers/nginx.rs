@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::thread;
@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use super::ports::free_ports;
 use super::{Guard, find};
 use crate::bodies::Pattern;
 use crate::servers::certificates::{Identity, authority, local_identity};
@@ -160,14 +161,6 @@ http {{
 {servers}}}
 "
     )
-}
-
-pub(super) fn free_ports(count: usize) -> Vec<u16> {
-    let listen = |_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    // All are held until the last is found: so they differ.
-    let listeners: Vec<TcpListener> = (0..count).map(listen).collect();
-    let port = |listener: &TcpListener| listener.local_addr().unwrap().port();
-    listeners.iter().map(port).collect()
 }
 
 /// Waits until the server accepts connections; false if it ends instead.

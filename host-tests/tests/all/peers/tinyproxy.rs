@@ -5,7 +5,8 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-use super::nginx::{free_ports, is_up};
+use super::nginx::is_up;
+use super::ports::free_ports;
 use super::{Guard, find};
 
 /// A tinyproxy that runs until this is dropped.
