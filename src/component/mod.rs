@@ -5,6 +5,7 @@ mod client;
 mod convert;
 mod error;
 mod message;
+mod response;
 mod status;
 mod streaming;
 mod tls;

@@ -1,7 +1,6 @@
 //! A request body that comes from a stream, block by block.
 
 use crate::error::{Result, caller};
-use crate::proto::request::{chunk_start, last_chunk};
 use crate::transport::{ByteStream, Read};
 use alloc::format;
 use alloc::vec::Vec;
@@ -20,7 +19,10 @@ pub struct Feed<S> {
     stream: S,
     /// How many bytes are still to come, if that was said.
     left: Option<u64>,
-    coding: Coding,
+    /// How they are put on the wire.
+    pub coding: Coding,
+    /// Whether each block is shown in the debug output.
+    pub shown: bool,
     /// The most bytes of a block.
     block: usize,
     /// How many bytes came.
@@ -30,21 +32,22 @@ pub struct Feed<S> {
 /// What a stream gave next.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Fed {
-    /// Bytes to send, coded.
+    /// Bytes to send.
     Block(Vec<u8>),
     /// Nothing yet.
     Blocked,
-    /// The stream is over; these bytes end the body.
-    End(Vec<u8>),
+    /// The stream is over.
+    End,
 }
 
 impl<S: ByteStream> Feed<S> {
     /// A stream of `length` bytes, or of as many as it has.
-    pub fn new(stream: S, length: Option<u64>, coding: Coding, block: usize) -> Self {
+    pub fn new(stream: S, length: Option<u64>, coding: Coding, block: usize, shown: bool) -> Self {
         Self {
             stream,
             left: length,
             coding,
+            shown,
             block,
             sent: 0,
         }
@@ -66,7 +69,7 @@ impl<S: ByteStream> Feed<S> {
             None => self.block,
         };
         if wanted == 0 {
-            return Ok(self.end());
+            return Ok(Fed::End);
         }
         match self.stream.read(wanted)? {
             Read::Blocked => Ok(Fed::Blocked),
@@ -75,30 +78,14 @@ impl<S: ByteStream> Feed<S> {
                 if let Some(left) = &mut self.left {
                     *left = left.saturating_sub(bytes.len() as u64);
                 }
-                Ok(Fed::Block(self.code(bytes)))
+                Ok(Fed::Block(bytes))
             }
             Read::End { .. } => match self.left {
                 Some(missing) => Err(caller::value(format!(
                     "the stream ended {missing} bytes before the length that was given"
                 ))),
-                None => Ok(self.end()),
+                None => Ok(Fed::End),
             },
         }
-    }
-
-    fn code(&self, bytes: Vec<u8>) -> Vec<u8> {
-        if self.coding.chunked {
-            [&chunk_start(bytes.len()), bytes.as_slice(), b"\r\n"].concat()
-        } else {
-            bytes
-        }
-    }
-
-    fn end(&self) -> Fed {
-        Fed::End(if self.coding.chunked {
-            last_chunk(&self.coding.trailers)
-        } else {
-            Vec::new()
-        })
     }
 }

@@ -2,7 +2,7 @@
 //! `peek` of the reference's response, which is a buffered reader).
 
 use super::response::{Gathered, Response};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::transport::Network;
 use alloc::vec::Vec;
 
@@ -30,6 +30,7 @@ impl<N: Network> Response<N> {
             match self.gather(usize::MAX) {
                 Ok(Gathered::More | Gathered::Enough) => {}
                 Ok(Gathered::End | Gathered::Truncated(_)) => over = true,
+                Ok(Gathered::Incomplete(after)) => return Err(self.incomplete(after)),
                 Err(error) if error.is_resumable() => return Err(error),
                 Err(error) => return Err(self.with_partial(error)),
             }
@@ -64,7 +65,7 @@ impl<N: Network> Response<N> {
     }
 
     /// Nothing that had arrived is lost: it is put back, or is in the error.
-    fn with_lines(&mut self, error: crate::error::Error, lines: &[Vec<u8>]) -> crate::error::Error {
+    fn with_lines(&mut self, error: Error, lines: &[Vec<u8>]) -> Error {
         let mut bytes = lines.concat();
         if error.is_resumable() {
             return match self.gathered.unread(bytes) {
@@ -91,7 +92,7 @@ impl<N: Network> Response<N> {
         if self.gathered.is_empty() {
             match self.gather(usize::MAX) {
                 Err(error) if error.is_resumable() => return Err(error),
-                // A read reports what is wrong, as in the reference.
+                // A read reports what is wrong.
                 Ok(_) | Err(_) => {}
             }
         }

@@ -4,13 +4,15 @@
 mod steps;
 mod waiting;
 
-use super::feed::Feed;
+use super::debug;
+use super::feed::{Coding, Feed};
 use super::output::Output;
 use super::tunnel::{Opening, Tunneling};
 use super::world::World;
 use crate::error::{Error, Phase, Result};
 use crate::proto::body::End;
 use crate::proto::buffer::Buffer;
+use crate::proto::request::{chunk_start, last_chunk};
 use crate::tls::Info;
 use crate::transport::tcp::{Dial, Source};
 use crate::transport::tls::{Secured, Tls};
@@ -42,8 +44,6 @@ pub struct Link<N: Network> {
     /// Lines of debug output that wait for the connection, as the reference
     /// prints what it sends once it is connected.
     unprinted: Vec<String>,
-    /// Whether blocks of a stream are printed as they are sent.
-    pub prints_sent: bool,
     /// While a 100 (Continue) is waited for: when that is over, if ever.
     pub wake: Option<Option<u64>>,
     /// Sending failed: what a peer sent before may still be read.
@@ -66,6 +66,17 @@ enum Stage<N: Network> {
     Plain(N::Socket),
     Tls(Tls<N::Socket>),
     Closed,
+}
+
+impl<N: Network> Stage<N> {
+    /// The transport, once it is open.
+    fn transport(&mut self) -> Option<&mut dyn Transport<Event = N::Event>> {
+        match self {
+            Self::Plain(socket) => Some(socket),
+            Self::Tls(tls) => Some(tls),
+            _ => None,
+        }
+    }
 }
 
 /// What a link is to be opened to.
@@ -107,7 +118,6 @@ impl<N: Network> Link<N> {
             feed: None,
             fed: 0,
             unprinted: Vec::new(),
-            prints_sent: false,
             wake: None,
             write_failed: false,
             input: Buffer::default(),
@@ -161,9 +171,33 @@ impl<N: Network> Link<N> {
         self.end
     }
 
-    /// Queues bytes to be sent.
-    pub fn queue(&mut self, bytes: Vec<u8>) {
+    /// Queues bytes to be sent; `shown`: with their line of debug output.
+    pub fn queue(&mut self, bytes: Vec<u8>, shown: bool) {
+        if shown {
+            self.print(debug::sent(&bytes));
+        }
         self.output.push(bytes);
+    }
+
+    /// Queues a piece of a body, which is a chunk if the body is sent in chunks.
+    pub fn queue_piece(&mut self, piece: Vec<u8>, chunked: bool, shown: bool) {
+        if !chunked {
+            return self.queue(piece, shown);
+        }
+        let start = chunk_start(piece.len());
+        if shown {
+            self.print(debug::sent(&[&start, piece.as_slice(), b"\r\n"].concat()));
+        }
+        for part in [start, piece, b"\r\n".into()] {
+            self.output.push(part);
+        }
+    }
+
+    /// Queues what ends a body: nothing, unless it is sent in chunks.
+    pub fn queue_end(&mut self, coding: &Coding, shown: bool) {
+        if coding.chunked {
+            self.queue(last_chunk(&coding.trailers), shown);
+        }
     }
 
     /// Queues a stream; nothing can be queued behind it before it ends.

@@ -1,6 +1,7 @@
 //! A connection and its requests (`HTTPConnection`): drives `proto` over
 //! `transport`, one function for each step, and keeps all progress in its state.
 
+mod continuing;
 mod debug;
 mod exchange;
 mod feed;
@@ -26,6 +27,7 @@ pub use settings::{Settings, Timeouts};
 pub use world::World;
 
 use crate::error::{Error, Kind, Phase, Result, caller};
+use crate::latin1;
 use crate::proto::headers::Headers;
 use crate::proto::host::{Authority, to_ascii};
 use crate::proto::request::RequestHead;
@@ -35,6 +37,7 @@ use crate::status::{HTTP_PORT, HTTPS_PORT};
 use crate::tls;
 use crate::transport::tls::{Secured, convert};
 use crate::transport::{Network, Side};
+use alloc::format;
 use alloc::rc::{Rc, Weak};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -42,7 +45,7 @@ use core::cell::RefCell;
 use core::net::SocketAddr;
 use exchange::Exchange;
 use link::{Link, Step, Target};
-use sending::Held;
+use sending::Outgoing;
 use tunnel::{Opening, ProxyHeaders};
 use wait::{Started, Waiter};
 
@@ -65,7 +68,7 @@ pub struct Connection<N: Network> {
     head: Option<RequestHead>,
     exchange: Exchange,
     /// A body that waits for a 100 (Continue).
-    held: Option<Held<N::Stream>>,
+    held: Option<Outgoing<N::Stream>>,
     link: Option<Rc<RefCell<Link<N>>>>,
     /// The response that has the link, while it is kept.
     unread: Weak<RefCell<Response<N>>>,
@@ -135,7 +138,7 @@ impl<N: Network> Connection<N> {
         port: Option<u16>,
         headers: Vec<(String, String)>,
     ) -> Result<()> {
-        if self.link.is_some() {
+        if self.fileno().is_ok() {
             return Err(caller::runtime(
                 "Can't set up tunnel for established connection",
             ));
@@ -318,6 +321,32 @@ impl<N: Network> Connection<N> {
             debug: settings.debug_level > 0,
             headers: Rc::clone(&self.proxy_headers),
         })
+    }
+
+    /// The server that requests are for: behind the proxy, if there is a tunnel.
+    fn origin(&self) -> &Authority {
+        match &self.tunnel {
+            Some(tunnel) => &tunnel.authority,
+            None => &self.authority,
+        }
+    }
+
+    /// The URL of a request (RFC 9110, section 7.1).
+    fn url_of(&self, target: &str) -> String {
+        let scheme = if self.security.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        let origin = self.origin();
+        let field = origin.field(self.default_port).unwrap_or_default();
+        let authority = latin1::decode(&field);
+        match target {
+            "" => format!("{scheme}://{authority}/"),
+            "*" => format!("{scheme}://{authority}"),
+            path if path.starts_with('/') => format!("{scheme}://{authority}{path}"),
+            other => other.into(),
+        }
     }
 
     fn drop_link(&mut self) {

@@ -3,11 +3,13 @@
 //! is the response's as ever, writing is here.
 
 use super::link::{Link, Step};
-use super::response::Response;
+use super::response::{Response, naming_host};
 use super::wait::Waiter;
 use crate::error::{Result, caller};
 use crate::transport::Network;
+use alloc::rc::Rc;
 use alloc::vec::Vec;
+use core::cell::RefCell;
 
 /// The ways of a raw stream that are open.
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +41,7 @@ impl<N: Network> Response<N> {
     /// See the WIT.
     pub fn write(&mut self, data: Vec<u8>) -> Result<()> {
         let link = self.writable_link("write")?;
-        link.borrow_mut().queue(data);
+        link.borrow_mut().queue(data, false);
         self.drive(Link::advance_send)
     }
 
@@ -73,12 +75,9 @@ impl<N: Network> Response<N> {
         Ok(())
     }
 
-    fn writable_link(
-        &self,
-        operation: &str,
-    ) -> Result<alloc::rc::Rc<core::cell::RefCell<Link<N>>>> {
+    fn writable_link(&self, operation: &str) -> Result<Rc<RefCell<Link<N>>>> {
         match &self.link {
-            Some(link) if self.is_writable() => Ok(link.clone()),
+            Some(link) if self.is_writable() => Ok(Rc::clone(link)),
             _ if self.was_closed() => Err(caller::value("I/O operation on closed file.")),
             _ => Err(caller::unsupported(operation)),
         }
@@ -89,6 +88,8 @@ impl<N: Network> Response<N> {
             return Ok(());
         };
         let timeouts = self.settings.borrow().timeouts.clone();
-        Waiter::new(&self.world, &timeouts, self.started).run(&link, step)
+        Waiter::new(&self.world, &timeouts, self.started)
+            .run(&link, step)
+            .map_err(|error| naming_host(error, &link.borrow()))
     }
 }

@@ -189,6 +189,7 @@ impl<N: Network> Response<N> {
                     let partial = self.gathered.take(usize::MAX)?;
                     return Err(peer::incomplete_read(partial, Some(missing)));
                 }
+                Ok(Gathered::Incomplete(after)) => return Err(self.incomplete(after)),
                 Err(error) if error.is_resumable() => return Err(error),
                 Err(error) => return Err(self.with_partial(error)),
             }
@@ -204,11 +205,10 @@ impl<N: Network> Response<N> {
                 Ok(Gathered::More) => {}
                 Ok(Gathered::Enough) => break,
                 Ok(Gathered::End | Gathered::Truncated(_)) => over = true,
+                Ok(Gathered::Incomplete(after)) => return Err(self.incomplete(after)),
                 Err(error) if error.is_resumable() => return Err(error),
                 // The next call reports it.
-                Err(error) if error.details().partial.is_none() && !self.gathered.is_empty() => {
-                    break;
-                }
+                Err(_) if !self.gathered.is_empty() => break,
                 Err(error) => return Err(self.with_partial(error)),
             }
         }
@@ -240,6 +240,7 @@ impl<N: Network> Response<N> {
             match self.gather(amount) {
                 Ok(Gathered::More | Gathered::Enough) => {}
                 Ok(Gathered::End | Gathered::Truncated(_)) => self.end(),
+                Ok(Gathered::Incomplete(after)) => return Err(self.incomplete(after)),
                 Err(error) if error.is_resumable() => return Err(error),
                 Err(error) => return Err(self.with_partial(error)),
             }
@@ -260,10 +261,7 @@ impl<N: Network> Response<N> {
         let body = &mut self.body;
         let event = waiter
             .run(&link, |link| decode_step(body, link, max, &settings))
-            .map_err(|error| match error.is_instance(Kind::OsError) {
-                true => error.with_host(link.borrow().host()),
-                false => error,
-            })?;
+            .map_err(|error| naming_host(error, &link.borrow()))?;
         match event {
             Event::Data(bytes) => {
                 self.gathered.push_towards(bytes, self.body.left())?;
@@ -275,13 +273,21 @@ impl<N: Network> Response<N> {
             // As in the reference, a body that was cut off inside a chunk is
             // not ended, and one whose coding is broken is.
             Event::Truncated(None) if matches!(self.body, Body::Chunked(_)) => {
-                Err(peer::incomplete_read(Vec::new(), None))
+                Ok(Gathered::Incomplete(After::Open))
             }
-            Event::Truncated(None) | Event::Broken => {
-                self.end();
-                Err(peer::incomplete_read(Vec::new(), None))
-            }
+            Event::Truncated(None) | Event::Broken => Ok(Gathered::Incomplete(After::Ended)),
         }
+    }
+
+    /// The error of an incomplete body, with what was gathered.
+    pub(super) fn incomplete(&mut self, after: After) -> Error {
+        let Ok(partial) = self.gathered.take(usize::MAX) else {
+            return transport::out_of_memory();
+        };
+        if after == After::Ended {
+            self.end();
+        }
+        peer::incomplete_read(partial, None)
     }
 
     /// The error with what was gathered, which the caller so gets after all.
@@ -289,9 +295,6 @@ impl<N: Network> Response<N> {
         let Ok(partial) = self.gathered.take(usize::MAX) else {
             return transport::out_of_memory();
         };
-        if error.details().partial.is_some() {
-            return peer::incomplete_read(partial, error.details().expected);
-        }
         if partial.is_empty() {
             return error;
         }
@@ -360,6 +363,18 @@ pub(super) enum Gathered {
     End,
     /// The connection is over, and so many bytes are missing.
     Truncated(u64),
+    /// The connection is over or the coding broken; nobody knows what is missing.
+    /// Whoever reports it goes by this.
+    Incomplete(After),
+}
+
+/// What an incomplete body leaves of its response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum After {
+    /// It has ended.
+    Ended,
+    /// It has not; the next read reports the same.
+    Open,
 }
 
 fn decode_step<N: Network>(
@@ -378,6 +393,14 @@ fn decode_step<N: Network>(
             }
             event => return Ok(Poll::Ready(event)),
         }
+    }
+}
+
+/// An error of the network names the host.
+pub(super) fn naming_host<N: Network>(error: Error, link: &Link<N>) -> Error {
+    match error.is_instance(Kind::OsError) {
+        true => error.with_host(link.host()),
+        false => error,
     }
 }
 

@@ -177,7 +177,7 @@ fn join(pieces: Vec<Piece>) -> Vec<(String, String)> {
         for piece in same {
             let text = latin1::encode_lossy(&piece.value);
             if piece.encoded {
-                bytes.extend(percent_decode(&text));
+                bytes.extend(percent_encoding::percent_decode(&text));
             } else {
                 bytes.extend(text);
             }
@@ -202,27 +202,6 @@ fn in_charset(bytes: &[u8]) -> String {
         (_, _, Some(value)) => latin1::decode(value),
         _ => latin1::decode(bytes),
     }
-}
-
-fn percent_decode(bytes: &[u8]) -> Vec<u8> {
-    let digit = |byte: &u8| char::from(*byte).to_digit(16);
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut rest = bytes;
-    while let [first, tail @ ..] = rest {
-        rest = tail;
-        let decoded = match (first, tail) {
-            (b'%', [high, low, ..]) => digit(high).zip(digit(low)),
-            _ => None,
-        };
-        match decoded.and_then(|(high, low)| u8::try_from(high * 16 + low).ok()) {
-            Some(byte) => {
-                out.push(byte);
-                rest = &tail[2..];
-            }
-            None => out.push(*first),
-        }
-    }
-    out
 }
 
 /// A date as seconds since 1970-01-01T00:00:00Z: the three forms of RFC 9110,

@@ -185,15 +185,10 @@ impl RequestHead {
         body: Option<Form>,
         encode_chunked: bool,
     ) -> bool {
-        let has = |name: &str| {
-            headers
-                .iter()
-                .any(|field| field.0.eq_ignore_ascii_case(name))
-        };
-        if has("content-length") {
+        if has_field(headers, "content-length") {
             return false;
         }
-        if has("transfer-encoding") {
+        if has_field(headers, "transfer-encoding") {
             return encode_chunked;
         }
         let length = match body {
@@ -217,6 +212,13 @@ impl RequestHead {
         self.bytes.extend_from_slice(b"\r\n");
         self.bytes
     }
+}
+
+/// Whether a caller's headers have a field of this name.
+pub fn has_field(headers: &[(String, String)], name: &str) -> bool {
+    headers
+        .iter()
+        .any(|field| field.0.eq_ignore_ascii_case(name))
 }
 
 /// Fields that a recipient must not find among trailers.

@@ -2,7 +2,7 @@
 //! `set_tunnel` and `_tunnel`).
 
 use super::host::Authority;
-use super::request::{HttpVersion, RequestHead};
+use super::request::{HttpVersion, RequestHead, has_field};
 use super::response::Head;
 use crate::error::{Error, Kind, Result, caller};
 use crate::latin1;
@@ -50,11 +50,7 @@ impl Tunnel {
         for (name, value) in &self.headers {
             head.put(name, core::slice::from_ref(value))?;
         }
-        let has_host = self
-            .headers
-            .iter()
-            .any(|field| field.0.eq_ignore_ascii_case("host"));
-        if !has_host {
+        if !has_field(&self.headers, "host") {
             head.put_checked(b"Host", target.as_bytes());
         }
         Ok(head.finish())

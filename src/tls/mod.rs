@@ -11,7 +11,7 @@
 //! | `session`, `queue` | one connection, and its bytes on their way |
 //! | `verifier`, `certificate` | the check of the server's certificate, and its findings in words |
 //! | `remembered` | signatures of certificates that were verified before |
-//! | `explain`, `error` | what else can go wrong, in words |
+//! | `explain`, `error`, `names` | what else can go wrong, in words; names of suites and groups |
 //! | `sessions`, `keylog`, `clock` | what rustls asks a context for |
 //! | `provider/` | the cryptography, a crate of its own: `httplib-provider` |
 //!
@@ -24,6 +24,7 @@ mod error;
 mod explain;
 mod identity;
 mod keylog;
+mod names;
 mod queue;
 mod remembered;
 mod session;

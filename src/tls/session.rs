@@ -2,7 +2,7 @@
 
 use alloc::collections::VecDeque;
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -11,11 +11,12 @@ use rustls::pki_types;
 use rustls::unbuffered::{
     ConnectionState, EncodeError, EncodeTlsData, EncryptError, UnbufferedStatus, WriteTraffic,
 };
-use rustls::{CipherSuite, HandshakeKind, NamedGroup, ProtocolVersion};
+use rustls::{HandshakeKind, ProtocolVersion};
 
 use super::context::{Context, ServerName, Version};
 use super::error::Error;
 use super::explain;
+use super::names::{group_name, suite_name};
 use super::queue::Queue;
 use super::verifier::Verifier;
 
@@ -386,37 +387,4 @@ fn parse_name(host: &str) -> Result<pki_types::ServerName<'static>, Error> {
     pki_types::ServerName::try_from(bare)
         .map(|name| name.to_owned())
         .map_err(|_| Error::value(format!("'{host}' is neither a host name nor an IP address")))
-}
-
-/// IANA's names of what the provider has; rustls' own table has all that exist.
-fn suite_name(suite: CipherSuite) -> String {
-    use CipherSuite as S;
-    let name = match suite {
-        S::TLS13_CHACHA20_POLY1305_SHA256 => "TLS_CHACHA20_POLY1305_SHA256",
-        S::TLS13_AES_128_GCM_SHA256 => "TLS_AES_128_GCM_SHA256",
-        S::TLS13_AES_256_GCM_SHA384 => "TLS_AES_256_GCM_SHA384",
-        S::TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256 => {
-            "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256"
-        }
-        S::TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256 => {
-            "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"
-        }
-        S::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 => "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
-        S::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 => "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-        S::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384 => "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-        S::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384 => "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
-        other => return format!("{:#06x}", u16::from(other)),
-    };
-    name.to_string()
-}
-
-fn group_name(group: NamedGroup) -> String {
-    let name = match group {
-        NamedGroup::X25519MLKEM768 => "X25519MLKEM768",
-        NamedGroup::X25519 => "x25519",
-        NamedGroup::secp256r1 => "secp256r1",
-        NamedGroup::secp384r1 => "secp384r1",
-        other => return format!("{:#06x}", u16::from(other)),
-    };
-    name.to_string()
 }

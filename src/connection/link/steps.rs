@@ -3,13 +3,12 @@
 
 use super::waiting::On;
 use super::{Link, Stage, Step};
-use crate::connection::debug;
 use crate::connection::feed::Fed;
 use crate::connection::tunnel::Tunneling;
 use crate::error::{Phase, Result, peer};
 use crate::proto::body::End;
 use crate::transport::tls::{Secured, Tls};
-use crate::transport::{Direction, Network, Read, Transport};
+use crate::transport::{Direction, Network, Read};
 use alloc::boxed::Box;
 use core::task::Poll;
 
@@ -104,12 +103,10 @@ impl<N: Network> Link<N> {
         Ok(self.block(Phase::Send, On::Send))
     }
 
-    pub(super) fn write_queue(&mut self) -> Result<bool> {
+    fn write_queue(&mut self) -> Result<bool> {
         loop {
-            let transport: &mut dyn Transport<Event = N::Event> = match &mut self.stage {
-                Stage::Plain(socket) => socket,
-                Stage::Tls(tls) => tls,
-                _ => return Ok(false),
+            let Some(transport) = self.stage.transport() else {
+                return Ok(false);
             };
             while !self.output.is_empty() {
                 match transport.write(self.output.front())? {
@@ -117,43 +114,25 @@ impl<N: Network> Link<N> {
                     count => self.output.sent(count),
                 }
             }
-            if self.feed.is_none() {
-                return transport.flush();
-            }
-            if !self.pull()? {
-                // What the stream gave so far is not kept back meanwhile.
-                self.flush_transport()?;
-                return Ok(false);
+            let flushed = transport.flush()?;
+            match &mut self.feed {
+                None => return Ok(flushed),
+                Some(feed) => match feed.next()? {
+                    Fed::Blocked => return Ok(false),
+                    Fed::Block(bytes) => {
+                        let (chunked, shown) = (feed.coding.chunked, feed.shown);
+                        self.queue_piece(bytes, chunked, shown);
+                    }
+                    Fed::End => self.end_feed(),
+                },
             }
         }
     }
 
-    /// Queues the next block of the stream; whether there was one, or its end.
-    pub(super) fn pull(&mut self) -> Result<bool> {
-        let Some(feed) = &mut self.feed else {
-            return Ok(true);
-        };
-        let bytes = match feed.next()? {
-            Fed::Blocked => return Ok(false),
-            Fed::Block(bytes) => bytes,
-            Fed::End(bytes) => {
-                self.fed += feed.sent;
-                self.feed = None;
-                bytes
-            }
-        };
-        if self.prints_sent && !bytes.is_empty() {
-            self.world.network.print(debug::sent(&bytes));
-        }
-        self.output.push(bytes);
-        Ok(true)
-    }
-
-    pub(super) fn flush_transport(&mut self) -> Result<bool> {
-        match &mut self.stage {
-            Stage::Plain(socket) => socket.flush(),
-            Stage::Tls(tls) => tls.flush(),
-            _ => Ok(true),
+    fn end_feed(&mut self) {
+        if let Some(feed) = self.feed.take() {
+            self.fed += feed.sent;
+            self.queue_end(&feed.coding, feed.shown);
         }
     }
 
@@ -165,10 +144,9 @@ impl<N: Network> Link<N> {
         if self.advance_send()?.is_pending() {
             return Ok(Poll::Pending);
         }
-        let done = match &mut self.stage {
-            Stage::Plain(socket) => socket.shutdown(),
-            Stage::Tls(tls) => tls.shutdown(),
-            _ => Ok(true),
+        let done = match self.stage.transport() {
+            Some(transport) => transport.shutdown(),
+            None => Ok(true),
         };
         if done.map_err(|error| error.in_phase(Phase::Send))? {
             return Ok(Poll::Ready(()));
@@ -216,12 +194,10 @@ impl<N: Network> Link<N> {
         if self.end.is_some() {
             return Ok(Poll::Ready(()));
         }
-        let read = match &mut self.stage {
-            Stage::Plain(socket) => socket.read(max),
-            Stage::Tls(tls) => tls.read(max),
-            _ => return Ok(Poll::Pending),
+        let Some(transport) = self.stage.transport() else {
+            return Ok(Poll::Pending);
         };
-        match read {
+        match transport.read(max) {
             Ok(Read::Data(bytes)) => self.input.push(bytes)?,
             Ok(Read::Blocked) => return Ok(Poll::Pending),
             Ok(Read::End { ragged }) => {

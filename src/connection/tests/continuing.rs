@@ -56,6 +56,20 @@ fn body_follows_when_the_time_is_over() {
 }
 
 #[test]
+fn body_does_not_wait_behind_an_unread_response() {
+    let (world, mut connection) = connect([Script::pieces(&[OK, OK], false)]);
+    connection.request("GET", "/", None, &[], false).unwrap();
+    let first = connection.get_response().unwrap();
+    put(&mut connection).unwrap();
+    assert!(world.network.sent(0).ends_with(b"\r\n\r\nhello"));
+    let error = connection.wait_for_continue().unwrap_err();
+    assert_eq!(error.kind(), Kind::ResponseNotReady);
+    assert_eq!(first.borrow_mut().read(None).unwrap(), b"ok");
+    let second = connection.get_response().unwrap();
+    assert_eq!(second.borrow_mut().read(None).unwrap(), b"ok");
+}
+
+#[test]
 fn select_waits_for_the_answer_and_not_for_room_to_send() {
     for time in [None, Some(SECOND)] {
         let script = Script {

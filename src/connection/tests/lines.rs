@@ -1,6 +1,6 @@
 //! Lines of a body, however it arrives.
 
-use super::connect;
+use super::{answer, connect};
 use crate::error::Kind;
 use crate::transport::scripted::{Script, Step};
 
@@ -72,4 +72,15 @@ fn peek_takes_nothing_and_stays_inside_the_body() {
         assert_eq!(response.read(None).unwrap(), LINES.concat());
         assert_eq!(response.peek(None).unwrap(), b"");
     }
+}
+
+#[test]
+fn peek_does_not_hide_that_a_body_is_broken() {
+    let raw = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n";
+    let (_connection, response) = answer("GET", raw);
+    let mut response = response.borrow_mut();
+    assert_eq!(response.peek(None).unwrap(), b"");
+    let error = response.read(None).unwrap_err();
+    assert_eq!(error.kind(), Kind::IncompleteRead);
+    assert!(response.is_closed());
 }
