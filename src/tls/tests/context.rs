@@ -13,7 +13,7 @@ use rcgen::{
 };
 
 use super::server::{HOST, Pair, authority, now};
-use crate::tls::{Context, Error, Kind, ServerName, Session, VerifyMode, Version};
+use crate::{Context, Error, Kind, ServerName, Session, VerifyMode, Version};
 
 fn refused(result: Result<impl core::fmt::Debug, Error>) -> alloc::string::String {
     let error = result.unwrap_err();

@@ -14,9 +14,7 @@ use rustls::crypto::aws_lc_rs;
 use rustls::version::{TLS12, TLS13};
 
 use super::server::{HOST, Leaf, Pair, authority, authority_with, now, self_signed};
-use crate::tls::{
-    CertificateReason as Reason, Context, Error, Kind, Progress, VerifyMode, Version,
-};
+use crate::{CertificateReason as Reason, Context, Error, Kind, Progress, VerifyMode, Version};
 
 fn refusal(context: &Context, leaf: &Leaf, host: &str) -> Error {
     let server = Arc::new(leaf.server());

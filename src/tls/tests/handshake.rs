@@ -11,7 +11,7 @@ use rustls::crypto::aws_lc_rs;
 use rustls::version::{TLS12, TLS13};
 
 use super::server::{Pair, authority};
-use crate::tls::{Info, Progress, Version};
+use crate::{Info, Progress, Version};
 
 /// Does a handshake and an exchange of 100 000 bytes each way.
 fn exchange(pair: &mut Pair) -> Info {

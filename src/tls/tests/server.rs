@@ -14,7 +14,7 @@ use rustls::server::WebPkiClientVerifier;
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{RootCertStore, ServerConfig, ServerConnection};
 
-use crate::tls::{Context, Error, Progress, Session};
+use crate::{Context, Error, Progress, Session};
 
 /// The host of every test that does not say otherwise.
 pub(super) const HOST: &str = "server.example";

@@ -1,0 +1,46 @@
+//! Connections over a scripted network.
+
+mod connecting;
+mod continuing;
+mod lines;
+mod raw;
+mod reading;
+mod requests;
+mod responses;
+mod resuming;
+mod streams;
+mod tunnel;
+
+use super::{Connection, Response, World};
+use crate::transport::scripted::{Script, Scripted};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// One second, the time limit of the tests that let one pass.
+const SECOND: u64 = 1_000_000_000;
+
+type SharedResponse = Rc<RefCell<Response<Scripted>>>;
+
+/// A connection over a network that follows these scripts, with a time limit of
+/// a second on a clock that only moves when nothing else can.
+fn connect(
+    scripts: impl IntoIterator<Item = Script>,
+) -> (Rc<World<Scripted>>, Connection<Scripted>) {
+    let world = Rc::new(World::new(Scripted::new(scripts)));
+    let connection = Connection::http(&world, "host", None).unwrap();
+    connection.settings.borrow_mut().timeouts.each = Some(Some(SECOND));
+    (world, connection)
+}
+
+/// The response to a GET, or another method, of a server that sends this and
+/// closes.
+fn answer(method: &str, raw: &str) -> (Connection<Scripted>, SharedResponse) {
+    let (_, mut connection) = connect([Script::pieces(&[&latin1(raw)], true)]);
+    connection.request(method, "/", None, &[], false).unwrap();
+    let response = connection.get_response().unwrap();
+    (connection, response)
+}
+
+fn latin1(text: &str) -> Vec<u8> {
+    httplib_proto::latin1::encode(text).unwrap()
+}
