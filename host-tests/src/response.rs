@@ -94,6 +94,13 @@ impl Response {
         host.infallible(|client, store| client.response().call_will_close(store, *handle))
     }
 
+    /// `response.close-reason`.
+    #[must_use]
+    pub fn close_reason(&self) -> Option<String> {
+        let Owned { host, handle } = &self.0;
+        host.infallible(|client, store| client.response().call_close_reason(store, *handle))
+    }
+
     /// `response.length`.
     #[must_use]
     pub fn length(&self) -> Option<u64> {

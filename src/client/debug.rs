@@ -1,15 +1,38 @@
 //! The debug output of the reference (`set_debuglevel`): the text of each line.
+//! What a peer or a caller sizes gives `None` where memory is short: dropping
+//! debug output is better than failing.
 
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use httplib_proto::headers::Headers;
-use httplib_proto::latin1;
-use httplib_proto::literal;
+use httplib_proto::memory;
+use httplib_proto::request::chunk_start;
+use httplib_proto::{latin1, literal};
+
+/// A text that takes at most so many bytes.
+fn sized(bytes: usize, text: impl FnOnce() -> String) -> Option<String> {
+    // Strings grow by doubling and copying.
+    memory::section(bytes.saturating_mul(3).saturating_add(512), text).ok()
+}
 
 /// Bytes that are sent.
-pub fn sent(bytes: &[u8]) -> String {
-    format!("send: {}\n", literal::bytes(bytes))
+pub fn sent(bytes: &[u8]) -> Option<String> {
+    sized(4 * bytes.len(), || {
+        format!("send: {}\n", literal::bytes(bytes))
+    })
+}
+
+/// A piece of a body, which may be sent as a chunk.
+pub fn piece(bytes: &[u8], chunk: bool) -> Option<String> {
+    if !chunk {
+        return sent(bytes);
+    }
+    let start = chunk_start(bytes.len());
+    sized(5 * bytes.len(), || {
+        let chunk = [start.as_bytes(), bytes, b"\r\n"].concat();
+        format!("send: {}\n", literal::bytes(&chunk))
+    })
 }
 
 /// How a stream is named, of which the reference shows what `repr` gives.
@@ -31,9 +54,12 @@ pub fn empty_item() -> String {
 }
 
 /// A body whose length `request` does not look at: a list of items.
-pub fn unsized_items(items: &[Vec<u8>]) -> String {
-    let items: Vec<String> = items.iter().map(|item| literal::bytes(item)).collect();
-    unsized_body(&format!("[{}]", items.join(", ")))
+pub fn unsized_items(items: &[Vec<u8>]) -> Option<String> {
+    let size: usize = items.iter().map(|item| 4 * item.len() + 64).sum();
+    sized(2 * size, || {
+        let items: Vec<String> = items.iter().map(|item| literal::bytes(item)).collect();
+        unsized_body(&format!("[{}]", items.join(", ")))
+    })
 }
 
 /// The same, named.
@@ -42,22 +68,29 @@ pub fn unsized_body(name: &str) -> String {
 }
 
 /// A status line that was received.
-pub fn reply(line: &[u8]) -> String {
-    format!("reply: {}\n", literal::text(line))
+pub fn reply(line: &[u8]) -> Option<String> {
+    sized(4 * line.len(), || {
+        format!("reply: {}\n", literal::text(line))
+    })
 }
 
 /// The header lines of an interim response, as they were received.
-pub fn interim(raw: &[u8]) -> String {
-    let lines = raw.split_inclusive(|&byte| byte == b'\n');
-    let lines: Vec<String> = lines.map(literal::bytes).collect();
-    format!("headers: [{}]\n", lines.join(", "))
+pub fn interim(raw: &[u8]) -> Option<String> {
+    let count = raw.iter().filter(|&&byte| byte == b'\n').count();
+    sized(8 * raw.len() + 64 * count, || {
+        let lines = raw.split_inclusive(|&byte| byte == b'\n');
+        let lines: Vec<String> = lines.map(literal::bytes).collect();
+        format!("headers: [{}]\n", lines.join(", "))
+    })
 }
 
 /// The fields of the final response.
-pub fn headers(headers: &Headers) -> String {
+pub fn headers(headers: &Headers) -> Option<String> {
     let line = |(name, value)| {
         let (name, value) = (latin1::decode(name), latin1::decode(value));
         format!("header: {name}: {value}\n")
     };
-    headers.iter().map(line).collect()
+    sized(2 * headers.size_as_pairs(), || {
+        headers.iter().map(line).collect()
+    })
 }

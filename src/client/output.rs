@@ -2,6 +2,9 @@
 
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
+use core::mem;
+use httplib_proto::memory::{self, OutOfMemory};
+use httplib_proto::request::chunk_start;
 
 /// Up to this size, pieces are put together, so that a head and a small body
 /// leave in one write: the size of a TLS record's content.
@@ -16,18 +19,49 @@ pub struct Output {
 }
 
 impl Output {
-    /// Appends bytes.
-    pub fn push(&mut self, bytes: Vec<u8>) {
+    /// Moves these bytes to the end of the queue.
+    ///
+    /// # Errors
+    /// Out of memory; then nothing was moved.
+    pub fn push(&mut self, bytes: &mut Vec<u8>) -> Result<(), OutOfMemory> {
         if bytes.is_empty() {
-            return;
+            return Ok(());
         }
         if let Some(last) = self.pieces.back_mut()
             && last.len().saturating_add(bytes.len()) <= SMALL
         {
-            last.extend_from_slice(&bytes);
-        } else {
-            self.pieces.push_back(bytes);
+            memory::append(last, bytes)?;
+            bytes.clear();
+            return Ok(());
         }
+        memory::reserve_queue(&mut self.pieces, 1)?;
+        self.pieces.push_back(mem::take(bytes));
+        Ok(())
+    }
+
+    /// Moves these bytes to the end of the queue as a chunk: its size, its data, and
+    /// a line end (RFC 9112, section 7.1).
+    ///
+    /// # Errors
+    /// Out of memory; then nothing was moved.
+    pub fn push_chunk(&mut self, data: &mut Vec<u8>) -> Result<(), OutOfMemory> {
+        let start = chunk_start(data.len());
+        let framed = start.len() + data.len() + 2;
+        if framed <= SMALL {
+            let mut chunk = Vec::new();
+            memory::reserve_exact(&mut chunk, framed)?;
+            for part in [start.as_bytes(), data, b"\r\n"] {
+                chunk.extend_from_slice(part);
+            }
+            self.push(&mut chunk)?;
+            data.clear();
+            return Ok(());
+        }
+        memory::reserve_queue(&mut self.pieces, 3)?;
+        for piece in [start.into_bytes(), mem::take(data), b"\r\n".into()] {
+            self.pieces.push_back(piece);
+        }
+        Ok(())
     }
 
     /// The next bytes to send.
@@ -70,23 +104,23 @@ mod tests {
     #[test]
     fn head_and_small_body_are_one_piece() {
         let mut output = Output::default();
-        output.push(b"head".into());
-        output.push(b"body".into());
-        assert_eq!(output.front(), b"headbody");
+        output.push(&mut b"head".into()).unwrap();
+        output.push_chunk(&mut b"body".into()).unwrap();
+        assert_eq!(output.front(), b"head4\r\nbody\r\n");
         output.sent(6);
-        assert_eq!(output.front(), b"dy");
-        output.sent(2);
+        assert_eq!(output.front(), b"\nbody\r\n");
+        output.sent(7);
         assert!(output.is_empty());
         assert_eq!(output.front(), b"");
     }
 
     #[test]
     fn large_body_is_not_copied() {
-        let body = vec![0; SMALL];
+        let mut body = vec![0; SMALL];
         let address = body.as_ptr();
         let mut output = Output::default();
-        output.push(b"head".into());
-        output.push(body);
+        output.push(&mut b"head".into()).unwrap();
+        output.push(&mut body).unwrap();
         output.sent(4);
         assert_eq!(output.front().as_ptr(), address);
     }

@@ -1,88 +1,77 @@
-//! A response whose head is there: reading its body (`HTTPResponse`).
+//! A response whose head is there (`HTTPResponse`): what it says, and its end.
 
-use super::link::{Link, Step};
-use super::raw;
-use super::settings::Settings;
-use super::wait::{Started, Waiter};
-use super::world::World;
-use crate::transport::{Network, Side};
+use crate::block::Call;
+use crate::error::{Call as Misuse, Error, Phase, Result, value};
+use crate::instance::Instance;
+use crate::lane::Lane;
+use crate::network::{Block, Network, Side};
+use crate::progress::Stepped;
+use crate::select::Watched;
+use crate::settings::Settings;
+use crate::turn::{Turn, TurnId};
+use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::cell::RefCell;
+use core::cell::{Ref, RefCell};
 use core::net::SocketAddr;
-use core::task::Poll;
-use httplib_proto::body::{Body, Event};
-use httplib_proto::buffer::Buffer;
-use httplib_proto::error::{Error, Kind, Phase, Result, caller, peer, transport};
-use httplib_proto::framing::Decision;
+use httplib_proto::exchange::{Break, Close, Receiving, Sending, Verdict};
 use httplib_proto::headers::Headers;
 use httplib_proto::response::Head;
+use httplib_tls::Info;
 
 /// A response.
 pub struct Response<N: Network> {
-    pub(super) world: Rc<World<N>>,
-    pub(super) settings: Rc<RefCell<Settings>>,
-    pub(super) started: Started,
+    instance: Rc<Instance<N>>,
+    pub(crate) settings: Rc<RefCell<Settings>>,
     head: Head,
     interim: Vec<Head>,
     url: String,
-    will_close: bool,
-    pub(super) answers_head: bool,
-    body: Body,
-    /// Bytes of the body that were received and not returned yet.
-    pub(super) gathered: Buffer,
-    /// `None` once the response has ended.
-    pub(super) link: Option<Rc<RefCell<Link<N>>>>,
-    /// Whether the connection can be used again after the end of the body.
-    spoiled: bool,
-    /// The ways of a raw byte stream that are still open.
-    pub(super) raw: Option<raw::Ways>,
+    /// The request was `HEAD`.
+    pub(crate) answers_head: bool,
+    pub(crate) id: TurnId,
+    at: Place<N>,
     /// `close` was called.
     closed: bool,
 }
 
-/// What the connection knows of the request that is answered.
-pub struct Exchange {
-    /// When the request began, if its time is limited.
-    pub started: Started,
-    /// The request was `HEAD`.
-    pub head: bool,
-    /// The request was not framed as it said, so that the server may still be
-    /// waiting, or take the rest for the next request.
-    pub spoiled: bool,
-    /// Its URL.
-    pub url: String,
+/// Where a response's turn is.
+enum Place<N: Network> {
+    /// On its lane.
+    Lane(Rc<Watched<N>>),
+    /// It has ended.
+    Ended(Option<Box<(Turn<N>, Verdict)>>),
 }
 
 impl<N: Network> Response<N> {
     /// A response at the beginning of its body.
-    pub fn new(
-        world: &Rc<World<N>>,
+    pub(crate) fn new(
+        instance: &Rc<Instance<N>>,
         settings: &Rc<RefCell<Settings>>,
-        link: Rc<RefCell<Link<N>>>,
-        exchange: Exchange,
-        (interim, head): (Vec<Head>, Head),
-        decision: Decision,
+        watched: Rc<Watched<N>>,
+        id: TurnId,
+        head: Head,
+        url: String,
     ) -> Self {
-        let response = Self {
-            world: Rc::clone(world),
+        let (interim, answers_head) = match watched.lane_mut().turn_mut(id) {
+            Some(turn) => {
+                turn.is_read = true;
+                let interim = core::mem::take(&mut turn.interim);
+                (interim, turn.exchange.traits().head)
+            }
+            None => (Vec::new(), false),
+        };
+        Self {
+            instance: Rc::clone(instance),
             settings: Rc::clone(settings),
-            started: exchange.started,
             head,
             interim,
-            url: exchange.url,
-            will_close: decision.will_close,
-            answers_head: exchange.head,
-            body: Body::new(decision.framing),
-            gathered: Buffer::default(),
-            link: Some(link),
-            spoiled: exchange.spoiled,
-            raw: decision.raw.then(raw::Ways::default),
+            url,
+            answers_head,
+            id,
+            at: Place::Lane(watched),
             closed: false,
-        };
-        response.note_readable();
-        response
+        }
     }
 
     /// The status line and the header fields.
@@ -95,30 +84,59 @@ impl<N: Network> Response<N> {
         &self.interim
     }
 
-    /// The trailers of a chunked body that was read to its end.
-    pub fn trailers(&self) -> Option<&Headers> {
-        self.body.trailers()
-    }
-
     /// The URL that was asked for (RFC 9110, section 7.1).
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Whether the connection ends with this response.
-    pub fn will_close(&self) -> bool {
-        self.will_close
+    /// Its lane, until it has ended.
+    pub(crate) fn watched(&self) -> Option<&Rc<Watched<N>>> {
+        match &self.at {
+            Place::Lane(watched) => Some(watched),
+            Place::Ended(_) => None,
+        }
+    }
+
+    /// Asks the turn, wherever it is.
+    pub(crate) fn ask<T>(&self, ask: impl FnOnce(&Turn<N>) -> T) -> Option<T> {
+        match &self.at {
+            Place::Lane(watched) => watched.lane().turn(self.id).map(ask),
+            Place::Ended(ended) => ended.as_ref().map(|ended| ask(&ended.0)),
+        }
+    }
+
+    /// Changes the turn while it is on its lane.
+    pub(crate) fn change<T>(&mut self, change: impl FnOnce(&mut Turn<N>) -> T) -> Option<T> {
+        let watched = self.watched()?;
+        watched.lane_mut().turn_mut(self.id).map(change)
+    }
+
+    /// A copy of the trailers of a chunked body that was read to its end.
+    pub fn trailers<T>(&self, view: impl FnOnce(&Headers) -> T) -> Option<T> {
+        self.ask(|turn| turn.exchange.trailers().map(view))
+            .flatten()
+    }
+
+    /// Why the connection is not used again after this response, as far as that is
+    /// known.
+    pub fn close_reason(&self) -> Option<Close> {
+        match &self.at {
+            Place::Ended(Some(ended)) => match ended.1 {
+                Verdict::Close(close) => Some(close),
+                Verdict::Keep => None,
+            },
+            _ => self.ask(|turn| turn.exchange.close_at_head()).flatten(),
+        }
     }
 
     /// Whether the body comes in the chunked coding.
     pub fn is_chunked(&self) -> bool {
-        matches!(self.body, Body::Chunked(_))
+        self.ask(|turn| turn.exchange.is_chunked()).unwrap_or(false)
     }
 
     /// How many bytes of the body were not returned yet, where the framing tells.
     pub fn length(&self) -> Option<u64> {
-        let left = self.body.left()?;
-        Some(left + self.gathered.len() as u64)
+        self.ask(Turn::length).flatten()
     }
 
     /// Whether `close` was called, as against `is_closed`.
@@ -126,19 +144,31 @@ impl<N: Network> Response<N> {
         self.closed
     }
 
-    /// The address of this side, or the peer's.
-    pub fn address(&self, side: Side) -> Option<SocketAddr> {
-        self.link.as_ref()?.borrow().address(side)
-    }
-
     /// Whether the body was read to its end or the response was closed.
     pub fn is_closed(&self) -> bool {
-        self.link.is_none() || self.raw.is_some_and(|ways| !ways.reading)
+        self.watched().is_none() || (self.is_raw() && self.is_read_out())
+    }
+
+    /// Whether it is the head of a raw byte stream.
+    pub(crate) fn is_raw(&self) -> bool {
+        self.ask(|turn| turn.exchange.close_at_head() == Some(Close::Switched))
+            .unwrap_or(false)
+    }
+
+    /// Whether nothing more can be read: receiving rests, and nothing decoded is left.
+    pub(crate) fn is_read_out(&self) -> bool {
+        self.ask(|turn| turn.decoded.is_empty() && turn.exchange.receiving().rests())
+            .unwrap_or(true)
+    }
+
+    /// The address of this side, or the peer's.
+    pub fn address(&self, side: Side) -> Option<SocketAddr> {
+        self.watched()?.lane().wire.address(side)
     }
 
     /// What the TLS handshake of its connection agreed on.
-    pub fn tls_info(&self) -> Option<httplib_tls::Info> {
-        self.link.as_ref()?.borrow().tls_info()
+    pub fn tls_info(&self) -> Option<Info> {
+        self.watched()?.lane().wire.tls_info()
     }
 
     /// The number for `select`.
@@ -146,196 +176,36 @@ impl<N: Network> Response<N> {
     /// # Errors
     /// `value-error` once the response has ended.
     pub fn fileno(&self) -> Result<u64> {
-        match &self.link {
-            Some(link) => Ok(link.borrow().number()),
-            None => Err(caller::value("I/O operation on closed response")),
+        match self.watched() {
+            Some(watched) => Ok(watched.number()),
+            None => Err(value("I/O operation on closed response")),
         }
     }
 
-    /// `read`: the whole rest without `amount`, else so many bytes.
-    ///
-    /// # Errors
-    /// See the WIT.
-    pub fn read(&mut self, amount: Option<u64>) -> Result<Vec<u8>> {
-        if self.link.is_none() {
-            return Ok(Vec::new());
-        }
-        if self.answers_head {
-            self.end();
-            return Ok(Vec::new());
-        }
-        let result = match amount {
-            None => self.read_all(),
-            Some(amount) => self.read_amount(usize::try_from(amount).unwrap_or(usize::MAX)),
-        };
-        self.note_readable();
-        result
-    }
-
-    fn read_all(&mut self) -> Result<Vec<u8>> {
-        let cap = self.settings.borrow().limits.body;
-        loop {
-            if self.gathered.len() as u64 > cap {
-                return Err(peer::too_many(
-                    cap,
-                    "bytes of body; read it in pieces or raise the limit",
-                ));
-            }
-            match self.gather(usize::MAX) {
-                Ok(Gathered::More | Gathered::Enough) => {}
-                Ok(Gathered::End) => break,
-                Ok(Gathered::Truncated(missing)) => {
-                    self.end();
-                    let partial = self.gathered.take(usize::MAX)?;
-                    return Err(peer::incomplete_read(partial, Some(missing)));
-                }
-                Ok(Gathered::Incomplete(after)) => return Err(self.incomplete(after)),
-                Err(error) if error.is_resumable() => return Err(error),
-                Err(error) => return Err(self.with_partial(error)),
-            }
-        }
-        self.end();
-        self.gathered.take(usize::MAX)
-    }
-
-    fn read_amount(&mut self, amount: usize) -> Result<Vec<u8>> {
-        let mut over = false;
-        while !over && (self.gathered.len() < amount || amount == 0) {
-            match self.gather(amount - self.gathered.len().min(amount)) {
-                Ok(Gathered::More) => {}
-                Ok(Gathered::Enough) => break,
-                Ok(Gathered::End | Gathered::Truncated(_)) => over = true,
-                Ok(Gathered::Incomplete(after)) => return Err(self.incomplete(after)),
-                Err(error) if error.is_resumable() => return Err(error),
-                // The next call reports it.
-                Err(_) if !self.gathered.is_empty() => break,
-                Err(error) => return Err(self.with_partial(error)),
-            }
-        }
-        self.take_gathered(amount, over)
-    }
-
-    /// What was gathered, up to `amount` bytes; `over` tells that no more comes.
-    pub(super) fn take_gathered(&mut self, amount: usize, over: bool) -> Result<Vec<u8>> {
-        let bytes = self.gathered.take(amount)?;
-        // The end of a connection that is also the end of the body, or comes
-        // too early, is only seen by a read that returns nothing.
-        if over && bytes.is_empty() {
-            self.end();
-        }
-        self.end_if_complete();
-        Ok(bytes)
-    }
-
-    /// `read1`: what one receive brings, at most `amount` bytes.
-    ///
-    /// # Errors
-    /// See the WIT.
-    pub fn read1(&mut self, amount: Option<u64>) -> Result<Vec<u8>> {
-        if self.link.is_none() || self.answers_head {
-            return Ok(Vec::new());
-        }
-        let amount = amount.map_or(usize::MAX, |n| usize::try_from(n).unwrap_or(usize::MAX));
-        if self.gathered.is_empty() {
-            match self.gather(amount) {
-                Ok(Gathered::More | Gathered::Enough) => {}
-                Ok(Gathered::End | Gathered::Truncated(_)) => self.end(),
-                Ok(Gathered::Incomplete(after)) => return Err(self.incomplete(after)),
-                Err(error) if error.is_resumable() => return Err(error),
-                Err(error) => return Err(self.with_partial(error)),
-            }
-        }
-        let bytes = self.gathered.take(amount)?;
-        self.end_if_complete();
-        self.note_readable();
-        Ok(bytes)
-    }
-
-    /// Waits for at most `max` more bytes of the body and gathers them.
-    pub(super) fn gather(&mut self, max: usize) -> Result<Gathered> {
-        let Some(link) = self.link.clone() else {
-            return Ok(Gathered::End);
-        };
-        let settings = self.settings.borrow().clone();
-        let mut waiter = Waiter::new(&self.world, &settings.timeouts, self.started);
-        let body = &mut self.body;
-        let event = waiter
-            .run(&link, |link| decode_step(body, link, max, &settings))
-            .map_err(|error| naming_host(error, &link.borrow()))?;
-        match event {
-            Event::Data(bytes) => {
-                self.gathered.push_towards(bytes, self.body.left())?;
-                Ok(Gathered::More)
-            }
-            Event::Inside | Event::NeedMore => Ok(Gathered::Enough),
-            Event::End => Ok(Gathered::End),
-            Event::Truncated(Some(missing)) => Ok(Gathered::Truncated(missing)),
-            // As in the reference, a body that was cut off inside a chunk is
-            // not ended, and one whose coding is broken is.
-            Event::Truncated(None) if matches!(self.body, Body::Chunked(_)) => {
-                Ok(Gathered::Incomplete(After::Open))
-            }
-            Event::Truncated(None) | Event::Broken => Ok(Gathered::Incomplete(After::Ended)),
-        }
-    }
-
-    /// The error of an incomplete body, with what was gathered.
-    pub(super) fn incomplete(&mut self, after: After) -> Error {
-        let Ok(partial) = self.gathered.take(usize::MAX) else {
-            return transport::out_of_memory();
-        };
-        if after == After::Ended {
-            self.end();
-        }
-        peer::incomplete_read(partial, None)
-    }
-
-    /// The error with what was gathered, which the caller so gets after all.
-    pub(super) fn with_partial(&mut self, error: Error) -> Error {
-        let Ok(partial) = self.gathered.take(usize::MAX) else {
-            return transport::out_of_memory();
-        };
-        if partial.is_empty() {
-            return error;
-        }
-        error.with_partial(partial)
-    }
-
-    fn end_if_complete(&mut self) {
-        if self.gathered.is_empty() && self.body.is_complete() {
+    /// Ends the response if its body was read to its end; a raw stream only if it
+    /// cannot be written to either.
+    pub(crate) fn end_if_read_out(&mut self) {
+        if self.is_read_out() {
             self.end();
         }
     }
 
-    /// Tells `select` whether a read would return at once.
-    pub(super) fn note_readable(&self) {
-        if let Some(link) = &self.link {
-            let readable =
-                self.answers_head || !self.gathered.is_empty() || self.body.is_complete();
-            link.borrow_mut().set_readable(readable);
+    /// The body is over, complete or not. A raw stream can still be written to.
+    pub(crate) fn end(&mut self) {
+        self.change(|turn| turn.exchange.broke(Break::Cut));
+        let writable = self
+            .ask(|turn| turn.exchange.sending() == Sending::Raw)
+            .unwrap_or(false);
+        if !writable {
+            self.release();
         }
     }
 
-    /// The body is over; the connection is kept only in a known state. A raw
-    /// stream can still be written to.
-    fn end(&mut self) {
-        if let Some(ways) = &mut self.raw {
-            ways.reading = false;
-            if ways.writing {
-                return;
-            }
-        }
-        self.release();
-    }
-
-    pub(super) fn release(&mut self) {
-        let Some(link) = self.link.take() else { return };
-        let mut link = link.borrow_mut();
-        link.set_readable(false);
-        let complete = self.answers_head || self.body.is_complete();
-        let clean = link.input.is_empty() && link.is_flushed();
-        if self.will_close || self.spoiled || !complete || !clean {
-            link.close();
+    /// Lets go of the lane, which is closed unless it can be used again.
+    pub(crate) fn release(&mut self) {
+        if let Place::Lane(watched) = &self.at {
+            let ended = watched.lane_mut().finish(self.id);
+            self.at = Place::Ended(ended.map(Box::new));
         }
     }
 
@@ -347,61 +217,62 @@ impl<N: Network> Response<N> {
 
     /// Ends the transport without a word to the peer.
     pub fn abort(&mut self) {
-        if let Some(link) = &self.link {
-            link.borrow_mut().abort();
+        if let Some(watched) = self.watched() {
+            watched.lane_mut().wire.abort();
         }
         self.close();
     }
 }
 
-pub(super) enum Gathered {
-    /// Bytes were added.
-    More,
-    /// Nothing was asked for, and nothing more is known.
-    Enough,
-    /// The body is over.
-    End,
-    /// The connection is over, and so many bytes are missing.
-    Truncated(u64),
-    /// The connection is over or the coding broken; nobody knows what is missing.
-    /// Whoever reports it goes by this.
-    Incomplete(After),
-}
+impl<N: Block> Response<N> {
+    /// Runs calls of the lane within the limits of one call of the response.
+    pub(crate) fn call<T>(
+        &mut self,
+        call: impl FnOnce(&mut Self, &mut Calling<'_, N>) -> Result<T>,
+    ) -> Result<T> {
+        let instance = Rc::clone(&self.instance);
+        let settings = Rc::clone(&self.settings);
+        let settings: Ref<'_, Settings> = settings.borrow();
+        let request = self.ask(|turn| turn.started).flatten();
+        let mut calling = Calling {
+            settings: &settings,
+            call: Call::new(
+                instance.network(),
+                &settings.timeouts,
+                instance.default_timeout(),
+                request,
+            ),
+        };
+        call(self, &mut calling)
+    }
 
-/// What an incomplete body leaves of its response.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum After {
-    /// It has ended.
-    Ended,
-    /// It has not; the next read reports the same.
-    Open,
-}
+    /// Drives a step of this response's lane.
+    pub(crate) fn drive<T>(
+        &self,
+        calling: &mut Calling<'_, N>,
+        phase: Phase,
+        step: impl FnMut(&mut Lane<N>) -> Stepped<T>,
+    ) -> Result<T> {
+        let Some(watched) = self.watched() else {
+            return Err(Misuse::NotConnected.into());
+        };
+        let result = calling.call.drive(watched, phase, step);
+        result.map_err(|error| self.naming_host(error, watched))
+    }
 
-fn decode_step<N: Network>(
-    body: &mut Body,
-    link: &mut Link<N>,
-    max: usize,
-    settings: &Settings,
-) -> Step<Event> {
-    loop {
-        let end = link.end();
-        match body.decode(&mut link.input, end, max, &settings.limits)? {
-            Event::NeedMore => {
-                if link.advance_receive(Phase::Body)?.is_pending() {
-                    return Ok(Poll::Pending);
-                }
-            }
-            event => return Ok(Poll::Ready(event)),
+    /// An error of the network names the host.
+    fn naming_host(&self, error: Error, watched: &Watched<N>) -> Error {
+        match error.is_of_network() {
+            true => error.with_host(watched.lane().wire.host()),
+            false => error,
         }
     }
 }
 
-/// An error of the network names the host.
-pub(super) fn naming_host<N: Network>(error: Error, link: &Link<N>) -> Error {
-    match error.is_instance(Kind::OsError) {
-        true => error.with_host(link.host()),
-        false => error,
-    }
+/// A call of a response that is under way.
+pub(crate) struct Calling<'a, N: Block> {
+    pub(crate) settings: &'a Settings,
+    call: Call<'a, N>,
 }
 
 impl<N: Network> Drop for Response<N> {
@@ -412,9 +283,10 @@ impl<N: Network> Drop for Response<N> {
 
 impl<N: Network> core::fmt::Debug for Response<N> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let receiving = self.ask(|turn| turn.exchange.receiving());
         f.debug_struct("Response")
             .field("status", &self.head.status)
-            .field("body", &self.body)
+            .field("receiving", &receiving.unwrap_or(Receiving::Done))
             .finish_non_exhaustive()
     }
 }

@@ -1,7 +1,7 @@
 //! What a caller can set on a connection; its responses follow.
 
-use crate::transport::tcp::Source;
-use httplib_proto::error::Phase;
+use crate::dial::Source;
+use crate::error::Phase;
 use httplib_proto::limits::Limits;
 use httplib_proto::request::HttpVersion;
 
@@ -32,6 +32,9 @@ impl Timeouts {
     /// none of their own.
     pub fn of(&self, phase: Phase, default: Option<u64>) -> Option<u64> {
         let own = match phase {
+            // It has a time of its own, `continue_timeout`.
+            Phase::Continue if self.is_nonblocking(default) => return Some(0),
+            Phase::Continue => return None,
             Phase::Resolve => self.resolve,
             Phase::Connect | Phase::Tunnel => self.connect,
             Phase::Tls => self.tls,

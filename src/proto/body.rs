@@ -6,7 +6,6 @@ use super::framing::Framing;
 use super::headers::Headers;
 use super::limits::Limits;
 use crate::error::Result;
-use alloc::vec::Vec;
 
 /// How the bytes of the connection ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,12 +17,12 @@ pub enum End {
 }
 
 /// What the body gave next.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
     /// More bytes are needed.
     NeedMore,
-    /// Bytes of the body, never of two chunks.
-    Data(Vec<u8>),
+    /// Bytes of the body were decoded, never of two chunks.
+    Data,
     /// As many bytes as were asked for, none, are there.
     Inside,
     /// The body is complete.
@@ -81,16 +80,19 @@ impl Body {
         }
     }
 
-    /// Goes on, up to `max` bytes. With `max` 0 only framing is consumed.
+    /// Moves at most `max` bytes of the body from `input` to the end of `out`.
+    /// With `max` 0 only framing is consumed.
     ///
     /// # Errors
-    /// Those of [`Chunked::decode`].
+    /// Those of [`Chunked::decode`]; out of memory, after which the same call goes
+    /// on.
     pub fn decode(
         &mut self,
         input: &mut Buffer,
         end: Option<End>,
         max: usize,
         limits: &Limits,
+        out: &mut Buffer,
     ) -> Result<Event> {
         match self {
             Self::Length(0) => Ok(Event::End),
@@ -101,17 +103,19 @@ impl Body {
             }),
             Self::Length(left) => {
                 let count = usize::try_from(*left).unwrap_or(usize::MAX).min(max);
-                let data = input.take(count)?;
-                *left -= data.len() as u64;
-                Ok(Event::Data(data))
+                *left -= input.move_to(out, count, Some(*left))? as u64;
+                Ok(Event::Data)
             }
             Self::UntilClose if input.is_empty() => Ok(match end {
                 Some(End::Clean) => Event::End,
                 Some(End::Ragged) => Event::Truncated(None),
                 None => Event::NeedMore,
             }),
-            Self::UntilClose => Ok(Event::Data(input.take(max)?)),
-            Self::Chunked(chunked) => chunked.decode(input, end.is_some(), max, limits),
+            Self::UntilClose => {
+                input.move_to(out, max, None)?;
+                Ok(Event::Data)
+            }
+            Self::Chunked(chunked) => chunked.decode(input, end.is_some(), max, limits, out),
         }
     }
 }

@@ -37,19 +37,20 @@ impl Chunked {
         }
     }
 
-    /// Decodes on, up to `max` bytes of data. With `max` 0 it goes on to the
-    /// next chunk's first byte, or the end. `ended` tells that no more bytes
-    /// will come.
+    /// Moves at most `max` bytes of data from `input` to the end of `out`. With
+    /// `max` 0 it goes on to the next chunk's first byte, or the end. `ended` tells
+    /// that no more bytes will come.
     ///
     /// # Errors
-    /// `line-too-long`, and `http-exception` for too many trailers or
-    /// extensions.
+    /// A line that is too long, too many trailers or extensions; out of memory,
+    /// after which the same call goes on.
     pub fn decode(
         &mut self,
         input: &mut Buffer,
         ended: bool,
         max: usize,
         limits: &Limits,
+        out: &mut Buffer,
     ) -> Result<Event> {
         loop {
             match &mut self.step {
@@ -60,8 +61,8 @@ impl Chunked {
                     };
                     let line = split_end(&input.bytes()[..length]).0;
                     let (size, extension) = split_extension(line);
-                    self.extensions += extension;
-                    if self.extensions > limits.chunk_extensions {
+                    let extensions = self.extensions.saturating_add(extension);
+                    if extensions > limits.chunk_extensions {
                         return Err(peer::too_many(
                             limits.chunk_extensions as u64,
                             "bytes of chunk extensions",
@@ -70,6 +71,7 @@ impl Chunked {
                     let Some(size) = parse_size(size) else {
                         return Ok(Event::Broken);
                     };
+                    self.extensions = extensions;
                     input.consume(length);
                     self.step = match size {
                         0 => Step::Trailers(FieldLines::default(), 0),
@@ -86,12 +88,11 @@ impl Chunked {
                         });
                     }
                     let count = usize::try_from(*left).unwrap_or(usize::MAX).min(max);
-                    let data = input.take(count)?;
-                    *left -= data.len() as u64;
+                    *left -= input.move_to(out, count, None)? as u64;
                     if *left == 0 {
                         self.step = Step::DataEnd;
                     }
-                    return Ok(Event::Data(data));
+                    return Ok(Event::Data);
                 }
                 Step::DataEnd => {
                     match input.bytes() {
@@ -113,12 +114,12 @@ impl Chunked {
                         self.step = Step::End(core::mem::take(fields).finish());
                         continue;
                     }
-                    *count += 1;
-                    if *count > limits.trailers {
+                    if *count >= limits.trailers {
                         return Err(peer::too_many(limits.trailers as u64, "trailers"));
                     }
                     // Trailers frame nothing, so none of them is dangerous.
                     fields.push(line, Malformed::Ignore)?;
+                    *count += 1;
                     input.consume(length);
                 }
                 Step::End(_) => return Ok(Event::End),

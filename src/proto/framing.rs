@@ -1,8 +1,8 @@
-//! Where the body of a response ends, and whether its connection can be used
-//! again: decided once, from the head (RFC 9112, sections 6.3 and 9.3).
+//! Where the body of a response ends: decided once, from the head (RFC 9112,
+//! section 6.3).
 
 use super::headers::Headers;
-use super::response::{Head, Version};
+use super::response::Head;
 use crate::error::{Result, peer};
 use crate::literal;
 use alloc::format;
@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 
 /// What of the request decides how its response is read.
 #[derive(Clone, Debug, Default)]
-pub struct RequestTraits {
+pub struct Traits {
     /// `HEAD`: the response has no body.
     pub head: bool,
     /// `CONNECT`: a 2xx answer makes the connection a tunnel.
@@ -19,6 +19,9 @@ pub struct RequestTraits {
     pub upgrade: bool,
     /// The request had `Expect: 100-continue`.
     pub expects_continue: bool,
+    /// The request had `Connection: close`: nothing may follow it (RFC 9112,
+    /// section 9.6).
+    pub close: bool,
 }
 
 /// How the end of a body is found.
@@ -32,96 +35,34 @@ pub enum Framing {
     UntilClose,
 }
 
-/// The decision about a response.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Decision {
-    /// How the end of the body is found.
-    pub framing: Framing,
-    /// Whether the connection ends with this response.
-    pub will_close: bool,
-    /// Whether the connection is a raw byte stream from here on, both ways.
-    pub raw: bool,
-}
-
-impl Decision {
-    /// Decides from the final head.
+impl Framing {
+    /// How the end of the response's body is found.
     ///
     /// # Errors
-    /// `http-exception` for a 101 that was not asked for and for contradictory
-    /// or unreadable `Content-Length`; `unknown-transfer-encoding`.
-    pub fn of(head: &Head, request: &RequestTraits) -> Result<Self> {
-        if head.status == 101 && !request.upgrade {
-            return Err(peer::malformed(
-                "101 Switching Protocols, but the request had no Upgrade header",
-            ));
+    /// A `Content-Length` that is contradictory or cannot be read; a transfer coding
+    /// that is not known.
+    pub fn of(head: &Head, request: &Traits) -> Result<Self> {
+        if is_raw(head, request) {
+            return Ok(Self::UntilClose);
         }
-        let tunnel = request.connect && (200..300).contains(&head.status);
-        if head.status == 101 || tunnel {
-            // The raw bytes of the connection (RFC 9110, sections 7.8, 9.3.6).
-            return Ok(Self {
-                framing: Framing::UntilClose,
-                will_close: true,
-                raw: true,
-            });
-        }
-        let mut will_close = will_close(head);
         if request.head || matches!(head.status, 204 | 304) {
-            return Ok(Self {
-                framing: Framing::Length(0),
-                will_close,
-                raw: false,
-            });
+            return Ok(Self::Length(0));
         }
-        let framing = match transfer_coding(&head.headers)? {
-            Coding::Chunked => {
-                // Neither may be trusted afterwards (RFC 9112, 6.1 and 6.3).
-                will_close |= head.version < Version::Http11
-                    || head.headers.get_all(b"content-length").next().is_some();
-                Framing::Chunked
-            }
-            Coding::Other => Framing::UntilClose,
+        Ok(match transfer_coding(&head.headers)? {
+            Coding::Chunked => Self::Chunked,
+            Coding::Other => Self::UntilClose,
             Coding::None => match content_length(&head.headers)? {
-                Some(length) => Framing::Length(length),
-                None => Framing::UntilClose,
+                Some(length) => Self::Length(length),
+                None => Self::UntilClose,
             },
-        };
-        Ok(Self {
-            framing,
-            will_close: will_close || framing == Framing::UntilClose,
-            raw: false,
         })
     }
 }
 
-fn will_close(head: &Head) -> bool {
-    let headers = &head.headers;
-    // A substring is enough, as in the reference: the safe side.
-    let says_close = headers
-        .get_all(b"connection")
-        .any(|value| contains_ignore_case(value, b"close"));
-    let keeps = match head.version {
-        Version::Http11 => true,
-        Version::Http10 => {
-            headers
-                .get_all(b"keep-alive")
-                .any(|value| !value.is_empty())
-                || has_token(headers, b"connection", b"keep-alive")
-                || has_token(headers, b"proxy-connection", b"keep-alive")
-        }
-        Version::Http09 => false,
-    };
-    says_close || !keeps
-}
-
-fn has_token(headers: &Headers, name: &[u8], token: &[u8]) -> bool {
-    headers
-        .elements(name)
-        .any(|element| element.eq_ignore_ascii_case(token))
-}
-
-fn contains_ignore_case(text: &[u8], part: &[u8]) -> bool {
-    text.windows(part.len())
-        .any(|window| window.eq_ignore_ascii_case(part))
+/// Whether the bytes of the connection are raw from here on, both ways (RFC 9110,
+/// sections 7.8 and 9.3.6).
+pub fn is_raw(head: &Head, request: &Traits) -> bool {
+    head.status == 101 || (request.connect && (200..300).contains(&head.status))
 }
 
 enum Coding {

@@ -1,6 +1,7 @@
 //! Header fields as they were received.
 
 use super::line::trim;
+use super::memory::{self, OutOfMemory};
 use alloc::vec::Vec;
 use core::ops::Range;
 
@@ -20,10 +21,16 @@ struct Field {
 
 impl Headers {
     /// Adds a field at the end.
-    pub fn push(&mut self, name: &[u8], value: &[u8]) {
+    ///
+    /// # Errors
+    /// Out of memory; then nothing was added.
+    pub fn push(&mut self, name: &[u8], value: &[u8]) -> Result<(), OutOfMemory> {
+        memory::reserve(&mut self.text, name.len() + value.len())?;
+        memory::reserve(&mut self.fields, 1)?;
         let name = self.append(name);
         let value = self.append(value);
         self.fields.push(Field { name, value });
+        Ok(())
     }
 
     fn append(&mut self, bytes: &[u8]) -> Range<usize> {
@@ -32,12 +39,37 @@ impl Headers {
         start..self.text.len()
     }
 
-    /// Lengthens the value of the last field.
-    pub fn extend_last(&mut self, more: &[u8]) {
-        let end = self.append(more).end;
-        if let Some(field) = self.fields.last_mut() {
-            field.value.end = end;
+    /// Lengthens the value of the last field by two pieces.
+    ///
+    /// # Errors
+    /// Out of memory; then nothing was added.
+    pub fn extend_last(&mut self, more: [&[u8]; 2]) -> Result<(), OutOfMemory> {
+        memory::reserve(&mut self.text, more[0].len() + more[1].len())?;
+        for part in more {
+            let end = self.append(part).end;
+            if let Some(field) = self.fields.last_mut() {
+                field.value.end = end;
+            }
         }
+        Ok(())
+    }
+
+    /// A copy.
+    ///
+    /// # Errors
+    /// Out of memory.
+    pub fn try_clone(&self) -> Result<Self, OutOfMemory> {
+        let text = memory::copy(&self.text)?;
+        let mut fields = Vec::new();
+        memory::reserve_exact(&mut fields, self.fields.len())?;
+        fields.extend_from_slice(&self.fields);
+        Ok(Self { text, fields })
+    }
+
+    /// How much memory the fields take as pairs of texts, in bytes.
+    pub fn size_as_pairs(&self) -> usize {
+        // Latin-1 letters take two bytes; each text has its vector and overhead.
+        2 * self.text.len() + self.fields.len() * 96
     }
 
     /// How many fields there are.

@@ -2,6 +2,7 @@
 //! so that every byte of a header survives the way through a `string`.
 
 use crate::error::{Result, caller};
+use crate::memory;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -15,13 +16,19 @@ pub fn decode(bytes: &[u8]) -> String {
 /// # Errors
 /// `unicode-encode-error` for a character above U+00FF.
 pub fn encode(text: &str) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    memory::reserve_exact(&mut bytes, text.len())?;
     if text.is_ascii() {
-        return Ok(text.as_bytes().into());
+        bytes.extend_from_slice(text.as_bytes());
+        return Ok(bytes);
     }
-    text.chars()
-        .map(|char| u8::try_from(u32::from(char)))
-        .collect::<core::result::Result<_, _>>()
-        .map_err(|_| caller::unencodable("latin-1", text, 256))
+    for char in text.chars() {
+        match u8::try_from(u32::from(char)) {
+            Ok(byte) => bytes.push(byte),
+            Err(_) => return Err(caller::unencodable("latin-1", text, 256)),
+        }
+    }
+    Ok(bytes)
 }
 
 /// The bytes of this text, for messages alone: what is not Latin-1 becomes a
@@ -30,6 +37,15 @@ pub fn encode_lossy(text: &str) -> Vec<u8> {
     text.chars()
         .map(|char| u8::try_from(u32::from(char)).unwrap_or(b'?'))
         .collect()
+}
+
+/// The text of these bytes for a message: not more of it than a person reads.
+pub fn excerpt(bytes: &[u8]) -> String {
+    const MOST: usize = 200;
+    match bytes.get(..MOST) {
+        Some(start) if bytes.len() > MOST => decode(start) + "...",
+        _ => decode(bytes),
+    }
 }
 
 /// The bytes of this text, which has to be ASCII.
@@ -47,7 +63,7 @@ pub fn encode_ascii(text: &str) -> Result<&[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Kind;
+    use crate::error::{Caller, Error};
 
     #[test]
     fn every_byte_survives_both_ways() {
@@ -58,7 +74,7 @@ mod tests {
     #[test]
     fn character_above_latin1_is_an_encode_error() {
         let error = encode("a\u{100}").unwrap_err();
-        assert_eq!(error.kind(), Kind::UnicodeEncodeError);
+        assert!(matches!(error, Error::Caller(Caller::Encode(_))));
         assert_eq!(
             error.to_string(),
             r"'latin-1' codec can't encode character '\u0100' in position 1: ordinal not in range(256)"

@@ -1,5 +1,18 @@
 //! HTTP/1.x without I/O: bytes in; events, counts and bytes out. Reads no clock
 //! and knows no WIT, so that it runs, and is fuzzed, natively.
+//!
+//! Each module imports only from those that stand above it:
+//!
+//! | what | modules |
+//! |---|---|
+//! | memory that may not be there, text, errors, names of codes | [`memory`], [`literal`], [`latin1`], [`error`], [`status`] |
+//! | bytes, lines, fields | [`buffer`], [`limits`], [`line`], [`headers`], [`fields`] |
+//! | what a header says beside its text | [`message`] |
+//! | requests | [`host`], [`framing`], [`request`] |
+//! | heads of responses, where bodies end | [`response`], [`framing`] |
+//! | taking the framing away | [`chunked`], [`body`] |
+//! | CONNECT and its answer | [`tunnel`] |
+//! | one request and its response | [`exchange`] |
 
 #![cfg_attr(target_family = "wasm", no_std)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic))]
@@ -10,6 +23,7 @@ pub mod body;
 pub mod buffer;
 pub mod chunked;
 pub mod error;
+pub mod exchange;
 pub mod fields;
 pub mod framing;
 pub mod headers;
@@ -18,9 +32,9 @@ pub mod latin1;
 pub mod limits;
 pub mod line;
 pub mod literal;
+pub mod memory;
 pub mod message;
 pub mod request;
 pub mod response;
-pub mod state;
 pub mod status;
 pub mod tunnel;

@@ -24,7 +24,7 @@ impl LineScanner {
         input: &Buffer,
         ended: bool,
         limit: usize,
-        what: &str,
+        what: &'static str,
     ) -> Result<Option<usize>> {
         let bytes = input.bytes();
         let unseen = &bytes[self.scanned.min(bytes.len())..];

@@ -1,10 +1,11 @@
 //! The head of a request, and how its body is framed (RFC 9112, sections 3 and
 //! 6; the reference's `putrequest`, `putheader` and `request`).
 
-use super::framing::RequestTraits;
+use super::framing::Traits;
 use super::line::trim;
 use crate::error::{Result, caller};
 use crate::latin1;
+use crate::memory;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -59,7 +60,7 @@ pub struct RequestHead {
     /// The trailers that were put, coded, to go after the last chunk.
     pub trailers: Vec<u8>,
     /// What of it decides how the response is read.
-    pub traits: RequestTraits,
+    pub traits: Traits,
     /// `Content-Length` as given, to see whether the body keeps to it.
     pub declared: Declared,
 }
@@ -99,15 +100,23 @@ impl RequestHead {
             HttpVersion::Http10 => "HTTP/1.0",
             HttpVersion::Http11 => "HTTP/1.1",
         };
-        let line = format!("{method} {url} {version_name}\r\n");
+        let mut bytes = Vec::new();
+        memory::reserve(&mut bytes, method.len() + url.len() + 16)?;
+        for part in [method, " ", url, " ", version_name, "\r\n"] {
+            bytes.extend_from_slice(part.as_bytes());
+        }
+        if !bytes.is_ascii() {
+            let line = format!("{method} {url} {version_name}\r\n");
+            return Err(caller::unencodable("ascii", &line, 128));
+        }
         Ok(Self {
-            bytes: latin1::encode_ascii(&line)?.into(),
+            bytes,
             version,
             trailers: Vec::new(),
-            traits: RequestTraits {
+            traits: Traits {
                 head: method == "HEAD",
                 connect: method == "CONNECT",
-                ..RequestTraits::default()
+                ..Traits::default()
             },
             declared: Declared::Nothing,
         })
@@ -120,8 +129,8 @@ impl RequestHead {
     /// field, or has NUL; `unicode-encode-error`.
     pub fn put(&mut self, name: &str, values: &[String]) -> Result<()> {
         let (name, value) = checked(name, values)?;
+        self.put_checked(&name, &value)?;
         self.note(&name, &value);
-        self.put_checked(&name, &value);
         Ok(())
     }
 
@@ -141,17 +150,15 @@ impl RequestHead {
                 latin1::decode(&name)
             )));
         }
-        for part in [&name[..], b": ", &value, b"\r\n"] {
-            self.trailers.extend_from_slice(part);
-        }
-        Ok(())
+        put(&mut self.trailers, &name, &value)
     }
 
     /// Writes a field of the client's own making.
-    pub fn put_checked(&mut self, name: &[u8], value: &[u8]) {
-        for part in [name, b": ", value, b"\r\n"] {
-            self.bytes.extend_from_slice(part);
-        }
+    ///
+    /// # Errors
+    /// Out of memory.
+    pub fn put_checked(&mut self, name: &[u8], value: &[u8]) -> Result<()> {
+        put(&mut self.bytes, name, value)
     }
 
     fn note(&mut self, name: &[u8], value: &[u8]) {
@@ -159,6 +166,9 @@ impl RequestHead {
             self.traits.upgrade = true;
         } else if name.eq_ignore_ascii_case(b"expect") {
             self.traits.expects_continue |= trim(value).eq_ignore_ascii_case(b"100-continue");
+        } else if name.eq_ignore_ascii_case(b"connection") {
+            let mut options = value.split(|&byte| byte == b',').map(trim);
+            self.traits.close |= options.any(|option| option.eq_ignore_ascii_case(b"close"));
         } else if name.eq_ignore_ascii_case(b"content-length") {
             let length = core::str::from_utf8(value)
                 .ok()
@@ -184,34 +194,44 @@ impl RequestHead {
         headers: &[(String, String)],
         body: Option<Form>,
         encode_chunked: bool,
-    ) -> bool {
+    ) -> Result<bool> {
         if has_field(headers, "content-length") {
-            return false;
+            return Ok(false);
         }
         if has_field(headers, "transfer-encoding") {
-            return encode_chunked;
+            return Ok(encode_chunked);
         }
         let length = match body {
             Some(Form::Sized(length)) => length,
             Some(Form::Unsized) => {
                 self.note(b"transfer-encoding", b"chunked");
-                self.put_checked(b"Transfer-Encoding", b"chunked");
-                return true;
+                self.put_checked(b"Transfer-Encoding", b"chunked")?;
+                return Ok(true);
             }
             None if expects_body(method) => 0,
-            None => return false,
+            None => return Ok(false),
         };
         let length = format!("{length}");
         self.note(b"content-length", length.as_bytes());
-        self.put_checked(b"Content-Length", length.as_bytes());
-        false
+        self.put_checked(b"Content-Length", length.as_bytes())?;
+        Ok(false)
     }
 
     /// The head with its blank line.
     pub fn finish(mut self) -> Vec<u8> {
+        // Room was made with each field.
         self.bytes.extend_from_slice(b"\r\n");
         self.bytes
     }
+}
+
+/// Appends a field, with room for the blank line that may follow.
+fn put(bytes: &mut Vec<u8>, name: &[u8], value: &[u8]) -> Result<()> {
+    memory::reserve(bytes, name.len() + value.len() + 6)?;
+    for part in [name, b": ", value, b"\r\n"] {
+        bytes.extend_from_slice(part);
+    }
+    Ok(())
 }
 
 /// Whether a caller's headers have a field of this name.
@@ -244,9 +264,9 @@ fn checked(name: &str, values: &[String]) -> Result<(Vec<u8>, Vec<u8>)> {
             return Err(caller::invalid_header_value(&value));
         }
         if index > 0 {
-            joined.extend_from_slice(b"\r\n\t");
+            memory::append(&mut joined, b"\r\n\t")?;
         }
-        joined.extend_from_slice(&value);
+        memory::append(&mut joined, &value)?;
     }
     Ok((name, joined))
 }
@@ -287,19 +307,27 @@ fn is_legal_value(value: &[u8]) -> bool {
 
 /// A chunk of the chunked coding: what goes before the data. CRLF goes after
 /// it.
-pub fn chunk_start(length: usize) -> Vec<u8> {
-    format!("{length:X}\r\n").into_bytes()
+pub fn chunk_start(length: usize) -> String {
+    format!("{length:X}\r\n")
 }
 
 /// The end of a chunked body.
-pub fn last_chunk(trailers: &[u8]) -> Vec<u8> {
-    [b"0\r\n", trailers, b"\r\n"].concat()
+///
+/// # Errors
+/// Out of memory.
+pub fn last_chunk(trailers: &[u8]) -> Result<Vec<u8>> {
+    let mut end = Vec::new();
+    memory::reserve_exact(&mut end, trailers.len() + 5)?;
+    for part in [b"0\r\n", trailers, b"\r\n"] {
+        end.extend_from_slice(part);
+    }
+    Ok(end)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Kind;
+    use crate::error::{Caller, Error};
 
     fn new(method: &str, url: &str) -> Result<RequestHead> {
         RequestHead::new(method, url, HttpVersion::Http11)
@@ -319,16 +347,19 @@ mod tests {
     fn method_must_be_a_token() {
         for method in ["", "G T", "GET\r\n", "G\0", "G:T", "G\x7f"] {
             let error = new(method, "/").unwrap_err();
-            assert_eq!(error.kind(), Kind::ValueError, "{method:?}");
+            assert!(
+                matches!(error, Error::Caller(Caller::Value(_))),
+                "{method:?}"
+            );
         }
         let error = new("G\u{e9}T", "/").unwrap_err();
-        assert_eq!(error.kind(), Kind::UnicodeEncodeError);
+        assert!(matches!(error, Error::Caller(Caller::Encode(_))));
     }
 
     #[test]
     fn url_with_control_characters_is_invalid() {
         let error = new("GET", "/a b").unwrap_err();
-        assert_eq!(error.kind(), Kind::InvalidUrl);
+        assert!(matches!(error, Error::Caller(Caller::Url(_))));
         assert_eq!(
             error.to_string(),
             "URL can't contain control characters. '/a b' (found at least ' ')"
@@ -350,12 +381,15 @@ mod tests {
     fn names_and_values_that_could_inject_are_rejected() {
         for name in ["", ":", " A", "\tA", "A:B", "A\r", "A\n", "\x0bA", "A\0"] {
             let error = head().put(name, &["v".into()]).unwrap_err();
-            assert_eq!(error.kind(), Kind::ValueError, "{name:?}");
+            assert!(matches!(error, Error::Caller(Caller::Value(_))), "{name:?}");
             assert!(error.to_string().starts_with("Invalid header name b'"));
         }
         for value in ["a\r\nb", "a\nb", "a\rb", "a\n", "a\r", "a\r\n", "a\0b"] {
             let error = head().put("A", &[value.into()]).unwrap_err();
-            assert_eq!(error.kind(), Kind::ValueError, "{value:?}");
+            assert!(
+                matches!(error, Error::Caller(Caller::Value(_))),
+                "{value:?}"
+            );
         }
     }
 
@@ -372,9 +406,12 @@ mod tests {
         head.put_trailer("Digest", &["1".into()]).unwrap();
         for name in ["Content-Length", "transfer-encoding", "Host", "Trailer"] {
             let error = head.put_trailer(name, &["1".into()]).unwrap_err();
-            assert_eq!(error.kind(), Kind::ValueError, "{name}");
+            assert!(matches!(error, Error::Caller(Caller::Value(_))), "{name}");
         }
-        assert_eq!(last_chunk(&head.trailers), b"0\r\nDigest: 1\r\n\r\n");
+        assert_eq!(
+            last_chunk(&head.trailers).unwrap(),
+            b"0\r\nDigest: 1\r\n\r\n"
+        );
     }
 
     #[test]
@@ -382,7 +419,8 @@ mod tests {
         let text = |method, names: &[&str], body: Option<Body>, encode| {
             let headers: Vec<_> = names.iter().map(|n| ((*n).into(), "1".into())).collect();
             let mut head = head();
-            let chunked = head.put_framing(method, &headers, body.as_ref().map(Body::form), encode);
+            let form = body.as_ref().map(Body::form);
+            let chunked = head.put_framing(method, &headers, form, encode).unwrap();
             let bytes = head.finish();
             let text = latin1::decode(&bytes["GET / HTTP/1.1\r\n".len()..]);
             (text.trim_end().to_owned(), chunked)

@@ -6,8 +6,9 @@ use super::fields::{FieldLines, Malformed};
 use super::headers::Headers;
 use super::limits::Limits;
 use super::line::{LineScanner, split_end};
-use crate::error::{Result, peer};
+use crate::error::{Error, Result, peer};
 use crate::literal;
+use crate::memory;
 use alloc::format;
 use alloc::vec::Vec;
 use core::mem;
@@ -143,9 +144,12 @@ impl HeadParser {
         if !strict && !begins_http(line) {
             return Ok(Event::Final(http09()));
         }
-        let line = Vec::from(line);
-        input.consume(length);
-        let status = StatusLine::parse(&line)?;
+        let line = memory::copy(line)?;
+        let status = StatusLine::parse(&line);
+        if status != Err(Error::Memory) {
+            input.consume(length);
+        }
+        let status = status?;
         self.bytes = length;
         self.count = 0;
         self.raw.clear();
@@ -169,24 +173,30 @@ impl HeadParser {
             };
             let line = &input.bytes()[..length];
             if keeps_raw {
-                self.raw.extend_from_slice(line);
+                memory::reserve(&mut self.raw, length)?;
             }
             if split_end(line).0.is_empty() {
+                if keeps_raw {
+                    self.raw.extend_from_slice(line);
+                }
                 input.consume(length);
                 break;
             }
-            self.count += 1;
-            if self.count > limits.headers {
+            if self.count >= limits.headers {
                 return Err(peer::too_many(limits.headers as u64, "headers"));
             }
-            self.bytes += length;
-            if self.bytes > limits.head {
+            if self.bytes + length > limits.head {
                 return Err(peer::too_many(
                     limits.head as u64,
                     "bytes when reading the response head",
                 ));
             }
             fields.push(line, Malformed::Skip)?;
+            if keeps_raw {
+                self.raw.extend_from_slice(line);
+            }
+            self.count += 1;
+            self.bytes += length;
             input.consume(length);
         }
         let Step::Fields(status, fields) = mem::take(&mut self.step) else {
@@ -206,10 +216,10 @@ impl HeadParser {
         if !interim {
             return Ok(Event::Final(head));
         }
-        self.interim += 1;
-        if self.interim > limits.interim {
+        if self.interim >= limits.interim {
             return Err(peer::too_many(limits.interim as u64, "interim responses"));
         }
+        self.interim += 1;
         Ok(Event::Interim(head, self.take_raw()))
     }
 }
@@ -229,7 +239,7 @@ fn begins_http(line: &[u8]) -> bool {
     start.is_some_and(|start| line[start..].starts_with(b"HTTP/"))
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 struct StatusLine {
     version: Vec<u8>,
     code: u16,
@@ -261,9 +271,9 @@ impl StatusLine {
             )));
         }
         Ok(Self {
-            version: version.into(),
+            version: memory::copy(version)?,
             code,
-            reason: trim_spaces(rest).into(),
+            reason: memory::copy(trim_spaces(rest))?,
         })
     }
 

@@ -1,12 +1,13 @@
 //! The CONNECT exchange with a proxy (RFC 9110, section 9.3.6; the reference's
 //! `set_tunnel` and `_tunnel`).
 
-use super::host::Authority;
-use super::request::{HttpVersion, RequestHead, has_field};
-use super::response::Head;
-use crate::error::{Error, Kind, Result, caller};
-use crate::latin1;
-use alloc::format;
+use crate::body::End;
+use crate::buffer::Buffer;
+use crate::error::{Caller, Error, Result, caller};
+use crate::host::Authority;
+use crate::limits::Limits;
+use crate::request::{HttpVersion, RequestHead, has_field};
+use crate::response::{Event, Head, HeadParser};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -31,9 +32,9 @@ impl Tunnel {
         headers: Vec<(String, String)>,
     ) -> Result<Self> {
         let authority =
-            Authority::parse(host, port, default_port).map_err(|error| match error.kind() {
-                Kind::InvalidUrl if error.details().message.starts_with("nonnumeric") => error,
-                _ => caller::tunnel_host(host),
+            Authority::parse(host, port, default_port).map_err(|error| match error {
+                Error::Caller(Caller::Url(_)) => caller::tunnel_host(host),
+                error => error,
             })?;
         let tunnel = Self { authority, headers };
         tunnel.request(HttpVersion::Http11)?;
@@ -51,31 +52,83 @@ impl Tunnel {
             head.put(name, core::slice::from_ref(value))?;
         }
         if !has_field(&self.headers, "host") {
-            head.put_checked(b"Host", target.as_bytes());
+            head.put_checked(b"Host", target.as_bytes())?;
         }
         Ok(head.finish())
     }
 }
 
-/// Whether the proxy opened the tunnel: 200 alone, as in the reference.
-///
-/// # Errors
-/// `os-error` for any other answer.
-pub fn check(head: &Head) -> Result<()> {
-    if head.status == 200 {
-        return Ok(());
+/// A CONNECT under way: bytes out, bytes in, and one answer. It is no exchange: 200
+/// alone opens the tunnel, and an interim response counts as the answer.
+#[derive(Debug)]
+pub struct Connect {
+    request: Vec<u8>,
+    sent: usize,
+    parser: HeadParser,
+}
+
+/// What the proxy answered.
+#[derive(Debug)]
+pub enum Answer {
+    /// More bytes are needed.
+    NeedMore,
+    /// The tunnel is open; what follows is the server's.
+    Open(Head),
+    /// It is not.
+    Refused(Head),
+}
+
+impl Connect {
+    /// A CONNECT whose request is still to be sent.
+    pub fn new(request: Vec<u8>) -> Self {
+        Self {
+            request,
+            sent: 0,
+            parser: HeadParser::of_proxy(),
+        }
     }
-    let text = format!(
-        "Tunnel connection failed: {} {}",
-        head.status,
-        latin1::decode(&head.reason)
-    );
-    Err(Error::new(Kind::OsError, text))
+
+    /// What is still to be sent.
+    pub fn outgoing(&self) -> &[u8] {
+        &self.request[self.sent..]
+    }
+
+    /// The proxy was sent so many bytes of it.
+    pub fn sent(&mut self, count: usize) {
+        self.sent = self.request.len().min(self.sent + count);
+    }
+
+    /// Reads the answer. What follows it stays in `input`.
+    ///
+    /// # Errors
+    /// Those of [`HeadParser::parse`].
+    pub fn receive(
+        &mut self,
+        input: &mut Buffer,
+        end: Option<End>,
+        limits: &Limits,
+    ) -> Result<Answer> {
+        loop {
+            match self.parser.parse(input, end.is_some(), true, limits)? {
+                Event::NeedMore => return Ok(Answer::NeedMore),
+                Event::StatusLine(_) | Event::Interim(..) => {}
+                Event::Final(head) if head.status == 200 => return Ok(Answer::Open(head)),
+                Event::Final(head) => return Ok(Answer::Refused(head)),
+            }
+        }
+    }
+
+    /// The header lines of the answer as they were received, the blank line
+    /// included.
+    pub fn take_raw(&mut self) -> Vec<u8> {
+        self.parser.take_raw()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::latin1;
 
     fn request(host: &str, port: Option<u16>, headers: &[(&str, &str)]) -> Result<String> {
         let headers = headers
@@ -113,9 +166,9 @@ mod tests {
             ("h", &[("A", "1\r\nB: 2")]),
         ] {
             let error = request(host, Some(1), headers).unwrap_err();
-            assert_eq!(error.kind(), Kind::ValueError, "{host:?}");
+            assert!(matches!(error, Error::Caller(Caller::Value(_))), "{host:?}");
         }
         let error = request("h:x", None, &[]).unwrap_err();
-        assert_eq!(error.kind(), Kind::InvalidUrl);
+        assert!(matches!(error, Error::Caller(Caller::Port(_))));
     }
 }

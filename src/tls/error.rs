@@ -29,6 +29,8 @@ pub enum Kind {
     Certificate,
     /// What the caller passed in. Nothing was changed.
     Value,
+    /// Memory could not be had.
+    Memory,
 }
 
 /// Why the peer's certificate was refused. Times are seconds since 1970-01-01T00:00:00Z.

@@ -29,7 +29,6 @@ mod explain;
 mod identity;
 mod keylog;
 mod names;
-mod queue;
 mod remembered;
 mod session;
 mod sessions;
@@ -38,7 +37,7 @@ mod verifier;
 pub use clock::Clock;
 pub use context::{Context, ServerName, VerifyMode, Version};
 pub use error::{CertificateReason, Error, Kind};
-pub use session::{Info, Progress, Session};
+pub use session::{Info, Processed, Progress, Session};
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,5 @@
 //! One TLS connection, without I/O.
 
-use alloc::collections::VecDeque;
 use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -17,12 +16,11 @@ use super::context::{Context, ServerName, Version};
 use super::error::Error;
 use super::explain;
 use super::names::{group_name, suite_name};
-use super::queue::Queue;
 use super::verifier::Verifier;
 
 /// How much ciphertext may wait to be sent before [`Session::write`] takes no more, in bytes. Four
 /// full records: enough to keep a socket busy, little enough for thousands of connections.
-const MAX_OUTGOING: usize = 64 * 1024;
+const CLOSE_NOTIFY: usize = 64;
 /// The largest plaintext of a record (RFC 8446 section 5.1).
 const MAX_RECORD: usize = 1 << 14;
 /// What a record adds to its plaintext at most: header, explicit nonce, inner type, tag.
@@ -35,21 +33,25 @@ const RECORD_OVERHEAD: usize = 5 + 8 + 1 + 16;
 pub struct Session {
     conn: UnbufferedClientConnection,
     verifier: Arc<Verifier>,
-    incoming: Queue,
-    outgoing: Queue,
-    plaintext: VecDeque<Vec<u8>>,
-    /// How much of the first piece of plaintext is already read.
-    taken: usize,
     peer_closed: bool,
     closed: bool,
     failure: Option<Error>,
 }
 
+/// What came of a step.
+#[derive(Debug)]
+pub struct Processed {
+    /// Bytes of `incoming` that were used up.
+    pub consumed: usize,
+    /// How far it came.
+    pub progress: Result<Progress, Error>,
+}
+
 /// What can be done now, after all was done that needs neither side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
-    /// Plaintext can be read.
-    Plaintext,
+    /// As many records as were asked for were decrypted; there may be more.
+    More,
     /// More ciphertext has to be received.
     NeedsInput,
     /// The peer sends nothing more (`close_notify`), and all it sent has been read.
@@ -92,51 +94,63 @@ impl Session {
         Ok(Self {
             conn,
             verifier: built.verifier,
-            incoming: Queue::default(),
-            outgoing: Queue::default(),
-            plaintext: VecDeque::new(),
-            taken: 0,
             peer_closed: false,
             closed: false,
             failure: None,
         })
     }
 
-    /// Hands in ciphertext, as received.
-    pub fn read_tls(&mut self, bytes: Vec<u8>) {
-        self.incoming.push(bytes);
+    /// The most bytes that a call may allocate beside what is appended to
+    /// `plaintext`, when so many bytes of ciphertext are at hand.
+    pub fn reserve(&self, incoming: usize) -> usize {
+        let handshake = if self.is_handshaking() {
+            160 * 1024 + 4 * incoming
+        } else {
+            48 * 1024
+        };
+        handshake + incoming
     }
 
-    /// Goes on as far as possible with what is there. Call it first of all, after
-    /// [`read_tls`](Self::read_tls), and when the plaintext is read.
-    ///
-    /// One record's plaintext at a time is decrypted, so memory follows the reader.
-    ///
-    /// Fails with `Tls` or `Certificate`, again at every call, after everything that arrived before
-    /// has been read. An alert for the peer may then be in [`outgoing`](Self::outgoing).
-    pub fn process(&mut self) -> Result<Progress, Error> {
-        if self.plaintext.is_empty() && self.failure.is_none() {
-            self.drive(Want::Read);
+    /// Goes on with ciphertext as far as possible.
+    pub fn process(
+        &mut self,
+        incoming: &mut [u8],
+        outgoing: &mut Vec<u8>,
+        plaintext: &mut Vec<u8>,
+        records: usize,
+    ) -> Processed {
+        let mut consumed = 0;
+        let mut left = records;
+        let begin = plaintext.len();
+        while self.failure.is_none() && !self.peer_closed {
+            if left == 0 {
+                return Processed {
+                    consumed,
+                    progress: Ok(Progress::More),
+                };
+            }
+            let before = plaintext.len();
+            self.drive(
+                &mut incoming[consumed..],
+                &mut consumed,
+                outgoing,
+                plaintext,
+                Want::Read,
+            );
+            if plaintext.len() == before {
+                break;
+            }
+            left -= 1;
         }
-        if !self.plaintext.is_empty() {
-            Ok(Progress::Plaintext)
-        } else if let Some(error) = &self.failure {
+        let _ = begin;
+        let progress = if let Some(error) = &self.failure {
             Err(error.clone())
         } else if self.peer_closed {
             Ok(Progress::Closed)
         } else {
             Ok(Progress::NeedsInput)
-        }
-    }
-
-    /// The ciphertext to be sent.
-    pub fn outgoing(&self) -> &[u8] {
-        self.outgoing.bytes()
-    }
-
-    /// The socket took the first `count` bytes of [`outgoing`](Self::outgoing).
-    pub fn sent(&mut self, count: usize) {
-        self.outgoing.consume(count);
+        };
+        Processed { consumed, progress }
     }
 
     /// Whether the handshake is still going on.
@@ -144,55 +158,39 @@ impl Session {
         self.conn.is_handshaking()
     }
 
-    /// Takes decrypted bytes, at most `max`; `None` if there are none. A whole piece is not copied.
-    pub fn take_plaintext(&mut self, max: usize) -> Option<Vec<u8>> {
-        let first = self.plaintext.front()?;
-        let left = &first[self.taken..];
-        if left.len() > max {
-            let part = left[..max].to_vec();
-            self.taken += max;
-            return Some(part);
-        }
-        let whole = self.plaintext.pop_front()?;
-        match core::mem::take(&mut self.taken) {
-            0 => Some(whole),
-            taken => Some(whole[taken..].to_vec()),
-        }
+    /// How much `write` adds at most for so many bytes.
+    pub fn sealed_size(plaintext: usize) -> usize {
+        plaintext + plaintext.div_ceil(MAX_RECORD).max(1) * RECORD_OVERHEAD + 64
     }
 
-    /// How many decrypted bytes can be taken.
-    pub fn plaintext_buffered(&self) -> usize {
-        self.plaintext.iter().map(Vec::len).sum::<usize>() - self.taken
-    }
-
-    /// Encrypts plaintext for sending; returns how many of its bytes were taken: none during the
-    /// handshake and while 64 KiB of ciphertext wait to be sent.
-    ///
-    /// Fails with `Tls` if the connection has failed, and with `Value` after [`close`](Self::close).
-    pub fn write(&mut self, plaintext: &[u8]) -> Result<usize, Error> {
+    /// Encrypts plaintext to the end of `outgoing`: all of it, none during the handshake.
+    pub fn write(&mut self, plaintext: &[u8], outgoing: &mut Vec<u8>) -> Result<usize, Error> {
         if let Some(error) = &self.failure {
             return Err(error.clone());
         }
         if self.closed {
             return Err(Error::value("the TLS connection is closed for sending"));
         }
-        let room = MAX_OUTGOING.saturating_sub(self.outgoing.bytes().len());
-        let count = room.min(plaintext.len());
-        if count == 0 || self.is_handshaking() {
+        if plaintext.is_empty() || self.is_handshaking() {
             return Ok(0);
         }
-        let taken = self.drive(Want::Write(&plaintext[..count]));
+        let taken = self.drive(
+            &mut [],
+            &mut 0,
+            outgoing,
+            &mut Vec::new(),
+            Want::Write(plaintext),
+        );
         match &self.failure {
             Some(error) if taken == 0 => Err(error.clone()),
             _ => Ok(taken),
         }
     }
 
-    /// Queues `close_notify` (RFC 8446 section 6.1); nothing can be written after it, but what the
-    /// peer still sends can be read. During the handshake there is nothing to close.
-    pub fn close(&mut self) {
+    /// Queues `close_notify` (RFC 8446 section 6.1).
+    pub fn close(&mut self, outgoing: &mut Vec<u8>) {
         if !self.closed && self.failure.is_none() && !self.is_handshaking() {
-            self.drive(Want::Close);
+            self.drive(&mut [], &mut 0, outgoing, &mut Vec::new(), Want::Close);
         }
         self.closed = true;
     }
@@ -248,43 +246,51 @@ impl Session {
         })
     }
 
-    /// Runs rustls until it waits, plaintext is there (if that is wanted), or it fails. Returns how
-    /// many bytes were encrypted.
-    fn drive(&mut self, want: Want<'_>) -> usize {
+    /// Runs rustls until it waits, plaintext is there (if that is wanted), or it fails.
+    fn drive(
+        &mut self,
+        incoming: &mut [u8],
+        consumed: &mut usize,
+        outgoing: &mut Vec<u8>,
+        plaintext: &mut Vec<u8>,
+        want: Want<'_>,
+    ) -> usize {
+        let mut start = 0;
         loop {
             let UnbufferedStatus { mut discard, state } =
-                self.conn.process_tls_records(self.incoming.bytes_mut());
+                self.conn.process_tls_records(&mut incoming[start..]);
             let mut done = None;
             match state {
                 Ok(ConnectionState::ReadTraffic(mut traffic)) => {
+                    let before = plaintext.len();
                     while let Some(Ok(record)) = traffic.next_record() {
                         discard += record.discard;
-                        if !record.payload.is_empty() {
-                            self.plaintext.push_back(record.payload.to_vec());
-                        }
+                        plaintext.extend_from_slice(record.payload);
                     }
-                    if matches!(want, Want::Read) && !self.plaintext.is_empty() {
+                    if matches!(want, Want::Read) && plaintext.len() > before {
                         done = Some(0);
                     }
                 }
-                Ok(ConnectionState::EncodeTlsData(data)) => encode(data, &mut self.outgoing),
+                Ok(ConnectionState::EncodeTlsData(data)) => encode(data, outgoing),
                 Ok(ConnectionState::TransmitTlsData(transmit)) => transmit.done(),
                 Ok(ConnectionState::PeerClosed) => self.peer_closed = true,
                 Ok(ConnectionState::WriteTraffic(traffic)) => {
                     done = Some(match want {
                         Want::Read => 0,
-                        Want::Write(plaintext) => encrypt(traffic, plaintext, &mut self.outgoing),
-                        Want::Close => close_notify(traffic, &mut self.outgoing),
+                        Want::Write(plaintext) => encrypt(traffic, plaintext, outgoing),
+                        Want::Close => close_notify(traffic, outgoing),
                     });
                 }
                 Ok(_) => done = Some(0),
                 Err(error) => {
-                    self.incoming.consume(discard);
-                    self.fail(&error);
+                    start += discard;
+                    *consumed += discard;
+                    self.fail(&error, &mut incoming[start..], outgoing);
                     return 0;
                 }
             }
-            self.incoming.consume(discard);
+            start += discard;
+            *consumed += discard;
             if let Some(count) = done {
                 self.check_end(&want, count);
                 return count;
@@ -305,19 +311,19 @@ impl Session {
         }
     }
 
-    fn fail(&mut self, error: &rustls::Error) {
+    fn fail(&mut self, error: &rustls::Error, incoming: &mut [u8], outgoing: &mut Vec<u8>) {
         let finding = self.verifier.take_finding();
-        let mut failure = explain::explain(error, finding, self.incoming.bytes());
-        let before = self.outgoing.bytes().len();
+        let mut failure = explain::explain(error, finding, incoming);
+        let before = outgoing.len();
         // Exactly as often as there is something to send: rustls must not look at the input again.
         while self.conn.wants_write() {
-            let status = self.conn.process_tls_records(self.incoming.bytes_mut());
+            let status = self.conn.process_tls_records(incoming);
             match status.state {
-                Ok(ConnectionState::EncodeTlsData(data)) => encode(data, &mut self.outgoing),
+                Ok(ConnectionState::EncodeTlsData(data)) => encode(data, outgoing),
                 _ => break,
             }
         }
-        failure.alert_sent = match &self.outgoing.bytes()[before..] {
+        failure.alert_sent = match &outgoing[before..] {
             [] => None,
             // A plain alert record: header, level, description (RFC 8446 section 6).
             [21, _, _, 0, 2, _, description] => Some(*description),
@@ -334,10 +340,20 @@ enum Want<'a> {
     Close,
 }
 
-fn encode(mut data: EncodeTlsData<'_, rustls::client::ClientConnectionData>, outgoing: &mut Queue) {
+fn append(outgoing: &mut Vec<u8>, size: usize, fill: impl FnOnce(&mut [u8]) -> usize) {
+    let end = outgoing.len();
+    outgoing.resize(end + size, 0);
+    let filled = fill(&mut outgoing[end..]);
+    outgoing.truncate(end + filled);
+}
+
+fn encode(
+    mut data: EncodeTlsData<'_, rustls::client::ClientConnectionData>,
+    outgoing: &mut Vec<u8>,
+) {
     // An empty buffer is never enough, so that the first try tells the size.
     if let Err(EncodeError::InsufficientSize(size)) = data.encode(&mut []) {
-        outgoing.append(size.required_size, |buffer| {
+        append(outgoing, size.required_size, |buffer| {
             data.encode(buffer).unwrap_or(0)
         });
     }
@@ -347,12 +363,12 @@ fn encode(mut data: EncodeTlsData<'_, rustls::client::ClientConnectionData>, out
 fn encrypt(
     mut traffic: WriteTraffic<'_, rustls::client::ClientConnectionData>,
     plaintext: &[u8],
-    outgoing: &mut Queue,
+    outgoing: &mut Vec<u8>,
 ) -> usize {
     let mut size = plaintext.len() + plaintext.len().div_ceil(MAX_RECORD) * RECORD_OVERHEAD;
     loop {
         let mut result = Ok(0);
-        outgoing.append(size, |buffer| {
+        append(outgoing, size, |buffer| {
             result = traffic.encrypt(plaintext, buffer);
             *result.as_ref().unwrap_or(&0)
         });
@@ -369,9 +385,9 @@ fn encrypt(
 
 fn close_notify(
     mut traffic: WriteTraffic<'_, rustls::client::ClientConnectionData>,
-    outgoing: &mut Queue,
+    outgoing: &mut Vec<u8>,
 ) -> usize {
-    outgoing.append(MAX_RECORD, |buffer| {
+    append(outgoing, CLOSE_NOTIFY, |buffer| {
         traffic.queue_close_notify(buffer).unwrap_or(0)
     });
     0

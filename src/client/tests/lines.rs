@@ -1,8 +1,8 @@
 //! Lines of a body, however it arrives.
 
+use super::told::{Kind, Told};
 use super::{answer, connect};
-use crate::transport::scripted::{Script, Step};
-use httplib_proto::error::Kind;
+use crate::scripted::{Script, Step};
 
 const FRAMED: [&str; 3] = [
     "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\none\n\r\ntwo\nx",
@@ -47,13 +47,13 @@ fn stalled_lines_are_read_again() {
                 .into(),
                 ..Script::default()
             };
-            let (world, mut connection) = connect([script]);
+            let (instance, mut connection) = connect([script]);
             connection.request("GET", "/", None, &[], false).unwrap();
             let response = connection.get_response().unwrap();
             let mut response = response.borrow_mut();
             let error = response.read_lines(None).unwrap_err();
             assert_eq!(error.kind(), Kind::TimedOut, "{raw:?} {cut}");
-            world.network.release_stall();
+            instance.network().release_stall();
             assert_eq!(response.read_lines(None).unwrap(), LINES, "{raw:?} {cut}");
         }
     }

@@ -9,10 +9,11 @@ mod requests;
 mod responses;
 mod resuming;
 mod streams;
+mod told;
 mod tunnel;
 
-use super::{Connection, Response, World};
-use crate::transport::scripted::{Script, Scripted};
+use super::{Connection, Instance, Response};
+use crate::scripted::{Script, Scripted};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -25,11 +26,11 @@ type SharedResponse = Rc<RefCell<Response<Scripted>>>;
 /// a second on a clock that only moves when nothing else can.
 fn connect(
     scripts: impl IntoIterator<Item = Script>,
-) -> (Rc<World<Scripted>>, Connection<Scripted>) {
-    let world = Rc::new(World::new(Scripted::new(scripts)));
-    let connection = Connection::http(&world, "host", None).unwrap();
+) -> (Rc<Instance<Scripted>>, Connection<Scripted>) {
+    let instance = Rc::new(Instance::new(Scripted::new(scripts)));
+    let connection = Connection::http(&instance, "host", None).unwrap();
     connection.settings.borrow_mut().timeouts.each = Some(Some(SECOND));
-    (world, connection)
+    (instance, connection)
 }
 
 /// The response to a GET, or another method, of a server that sends this and

@@ -1,8 +1,8 @@
 //! The reads of a response: section 9 of the reference's documentation, and what
 //! its tests say of the moment at which a response has ended.
 
+use super::told::{Kind, Told};
 use super::{answer, latin1};
-use httplib_proto::error::Kind;
 
 const FOUR: &str = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nText";
 const FOUR_OF_TEN: &str = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nText";

@@ -1,9 +1,9 @@
 //! Requests on the wire, states, and what becomes of the connection.
 
+use super::told::{Kind, Told};
 use super::{SECOND, connect};
 use crate::Source;
-use crate::transport::scripted::Script;
-use httplib_proto::error::Kind;
+use crate::scripted::Script;
 use httplib_proto::request::Body;
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
@@ -15,26 +15,26 @@ fn answers(count: usize) -> Script {
 
 #[test]
 fn headers_come_in_the_reference_s_order() {
-    let (world, mut connection) = connect([answers(1)]);
+    let (instance, mut connection) = connect([answers(1)]);
     let headers = [("X".into(), "1".into()), ("x".into(), "2".into())];
     let body = Some(Body::Bytes(b"data".into()));
     connection
         .request("POST", "/p", body.map(Source::Here), &headers, false)
         .unwrap();
     assert_eq!(
-        world.network.sent(0),
+        instance.network().sent(0),
         b"POST /p HTTP/1.1\r\nHost: host\r\nAccept-Encoding: identity\r\nContent-Length: 4\r\nX: 1\r\nx: 2\r\n\r\ndata"
     );
 }
 
 #[test]
 fn chunks_are_sent_as_chunks() {
-    let (world, mut connection) = connect([answers(1)]);
+    let (instance, mut connection) = connect([answers(1)]);
     let body = Body::Chunks(vec![b"hello".to_vec(), vec![], vec![b'x'; 26]]);
     connection
         .request("PUT", "/", Some(Source::Here(body)), &[], false)
         .unwrap();
-    let sent = world.network.sent(0);
+    let sent = instance.network().sent(0);
     let body = b"\r\n\r\n5\r\nhello\r\n1A\r\nxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n0\r\n\r\n";
     assert!(
         sent.ends_with(body),
@@ -45,13 +45,13 @@ fn chunks_are_sent_as_chunks() {
 
 #[test]
 fn requests_on_a_kept_connection_are_one_connection() {
-    let (world, mut connection) = connect([answers(3)]);
+    let (instance, mut connection) = connect([answers(3)]);
     for _ in 0..3 {
         connection.request("GET", "/", None, &[], false).unwrap();
         let response = connection.get_response().unwrap();
         assert_eq!(response.borrow_mut().read(None).unwrap(), b"ok");
     }
-    assert_eq!(world.network.connections(), 1);
+    assert_eq!(instance.network().connections(), 1);
 }
 
 #[test]
@@ -59,20 +59,20 @@ fn next_request_connects_anew_where_the_connection_is_not_to_be_trusted() {
     let dirty = [OK, b"surplus"].concat();
     let closing = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
     for first in [&dirty[..], closing] {
-        let (world, mut connection) = connect([Script::pieces(&[first], false), answers(1)]);
+        let (instance, mut connection) = connect([Script::pieces(&[first], false), answers(1)]);
         for _ in 0..2 {
             connection.request("GET", "/", None, &[], false).unwrap();
             let response = connection.get_response().unwrap();
             assert_eq!(response.borrow_mut().read(None).unwrap(), b"ok");
         }
-        assert_eq!(world.network.connections(), 2);
+        assert_eq!(instance.network().connections(), 2);
     }
 }
 
 #[test]
 fn bytes_after_a_response_are_seen_before_the_next_request() {
     // They come in a receive of their own, when the response has long ended.
-    let (world, mut connection) = connect([Script::pieces(&[OK, b"late"], false), answers(1)]);
+    let (instance, mut connection) = connect([Script::pieces(&[OK, b"late"], false), answers(1)]);
     for _ in 0..2 {
         connection.request("GET", "/", None, &[], false).unwrap();
         let response = connection.get_response().unwrap();
@@ -80,14 +80,14 @@ fn bytes_after_a_response_are_seen_before_the_next_request() {
         // The wait that lets them come.
         connection.settings.borrow_mut().timeouts.each = Some(Some(SECOND));
         let number = connection.fileno().unwrap();
-        super::super::select(&world, &[number], &[], Some(SECOND)).unwrap();
+        instance.select(&[number], &[], Some(SECOND)).unwrap();
     }
-    assert_eq!(world.network.connections(), 2);
+    assert_eq!(instance.network().connections(), 2);
 }
 
 #[test]
 fn wrong_length_is_sent_and_the_connection_not_used_again() {
-    let (world, mut connection) = connect([answers(1), answers(1)]);
+    let (instance, mut connection) = connect([answers(1), answers(1)]);
     let headers = [("Content-Length".into(), "42".into())];
     let body = Some(Body::Bytes(b"short".into()));
     connection
@@ -100,10 +100,10 @@ fn wrong_length_is_sent_and_the_connection_not_used_again() {
         .read(None)
         .unwrap();
     connection.request("GET", "/", None, &[], false).unwrap();
-    assert_eq!(world.network.connections(), 2);
+    assert_eq!(instance.network().connections(), 2);
     assert!(
-        world
-            .network
+        instance
+            .network()
             .sent(0)
             .ends_with(b"Content-Length: 42\r\n\r\nshort")
     );
@@ -112,7 +112,7 @@ fn wrong_length_is_sent_and_the_connection_not_used_again() {
 #[test]
 fn peer_that_closed_is_reported_or_replaced_as_set() {
     for reconnect in [false, true] {
-        let (world, mut connection) = connect([Script::pieces(&[OK], true), answers(1)]);
+        let (instance, mut connection) = connect([Script::pieces(&[OK], true), answers(1)]);
         connection.settings.borrow_mut().reconnect_stale = reconnect;
         connection.request("GET", "/", None, &[], false).unwrap();
         connection
@@ -122,7 +122,7 @@ fn peer_that_closed_is_reported_or_replaced_as_set() {
             .read(None)
             .unwrap();
         let number = connection.fileno().unwrap();
-        super::super::select(&world, &[number], &[], Some(SECOND)).unwrap();
+        instance.select(&[number], &[], Some(SECOND)).unwrap();
         connection.request("GET", "/", None, &[], false).unwrap();
         if reconnect {
             connection.get_response().unwrap();
@@ -137,7 +137,7 @@ fn peer_that_closed_is_reported_or_replaced_as_set() {
 
 #[test]
 fn rejected_header_leaves_started_until_close_clears_it() {
-    let (world, mut connection) = connect([answers(1)]);
+    let (instance, mut connection) = connect([answers(1)]);
     let headers = [("A".into(), "1".into()), ("B".into(), "a\r\nb".into())];
     let error = connection
         .request("GET", "/", None, &headers, false)
@@ -152,8 +152,8 @@ fn rejected_header_leaves_started_until_close_clears_it() {
         .request("GET", "/second", None, &[], false)
         .unwrap();
     assert!(
-        world
-            .network
+        instance
+            .network()
             .sent(0)
             .starts_with(b"GET /second HTTP/1.1\r\nHost")
     );
@@ -174,7 +174,7 @@ fn unread_response_makes_the_next_not_ready_until_it_is_closed() {
 
 #[test]
 fn broken_pipe_leaves_the_early_answer_readable() {
-    use crate::transport::scripted::Step;
+    use crate::scripted::Step;
     let mut script = Script::pieces(&[b"HTTP/1.1 401 No\r\nContent-Length: 2\r\n\r\nno"], true);
     script.outgoing = [Step::Room(40), Step::Reset].into();
     let (_, mut connection) = connect([script]);
@@ -219,7 +219,7 @@ fn without_strict_an_answer_without_status_line_is_a_body() {
 #[test]
 fn debug_output_is_the_reference_s() {
     let answer = b"HTTP/1.1 200 OK\r\nA: 1\r\nA: 2\r\nContent-Length: 0\r\n\r\n";
-    let (world, mut connection) = connect([Script::pieces(&[answer], false)]);
+    let (instance, mut connection) = connect([Script::pieces(&[answer], false)]);
     connection.settings.borrow_mut().debug_level = 1;
     let body = Some(Body::Chunks(vec![b"it's".to_vec(), vec![]]));
     connection
@@ -227,7 +227,7 @@ fn debug_output_is_the_reference_s() {
         .unwrap();
     connection.get_response().unwrap();
     assert_eq!(
-        *world.network.printed.borrow(),
+        *instance.network().printed.borrow(),
         "Unable to determine size of [b\"it's\", b'']\n\
          send: b'POST / HTTP/1.1\\r\\nHost: host\\r\\nAccept-Encoding: identity\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n'\n\
          send: b\"4\\r\\nit's\\r\\n\"\n\

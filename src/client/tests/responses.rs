@@ -1,9 +1,9 @@
 //! A table of raw responses: each has one verdict, however it is cut on its way.
 
+use super::told::{Kind, Told};
 use super::{SECOND, connect, latin1};
-use crate::select;
-use crate::transport::scripted::Script;
-use httplib_proto::error::{Error, Kind};
+use crate::error::Error;
+use crate::scripted::Script;
 use httplib_proto::latin1::decode;
 
 /// A response and its verdicts: with the connection closed after the last byte,
@@ -17,7 +17,7 @@ struct Case {
 
 /// What becomes of a response that comes in these pieces.
 fn verdict(case: &Case, pieces: &[&[u8]], ends: bool) -> String {
-    let (world, mut connection) = connect([Script::pieces(pieces, ends), Script::default()]);
+    let (instance, mut connection) = connect([Script::pieces(pieces, ends), Script::default()]);
     connection
         .request(
             case.method,
@@ -59,10 +59,10 @@ fn verdict(case: &Case, pieces: &[&[u8]], ends: bool) -> String {
     drop(response);
     // Whatever still comes has come before the next request.
     if let Ok(number) = connection.fileno() {
-        select(&world, &[number], &[], Some(SECOND)).unwrap();
+        instance.select(&[number], &[], Some(SECOND)).unwrap();
     }
     connection.request("GET", "/", None, &[], false).unwrap();
-    let kept = match world.network.connections() {
+    let kept = match instance.network().connections() {
         1 => "kept",
         _ => "closed",
     };
@@ -380,17 +380,17 @@ fn chunks(add: Add<'_>) {
     // unended, and so the connection.
     bad(
         "5\r\nhel",
-        "IncompleteRead \"hel\" kept",
+        "IncompleteRead \"hel\" closed",
         "waits Body \"hel\" kept",
     );
     bad(
         "2\r\nhe\r\n3\r\nl",
-        "IncompleteRead \"hel\" kept",
+        "IncompleteRead \"hel\" closed",
         "waits Body \"hel\" kept",
     );
     bad(
         "5\r\nhello",
-        "IncompleteRead \"hello\" kept",
+        "IncompleteRead \"hello\" closed",
         "waits Body \"hello\" kept",
     );
     bad(

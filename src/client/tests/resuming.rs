@@ -1,9 +1,10 @@
 //! Time limits: which phase they name, and that nothing is lost by them.
 
+use super::told::{Kind, Told};
 use super::{SECOND, connect};
 use crate::Source;
-use crate::transport::scripted::{Script, Step};
-use httplib_proto::error::{Error, Kind, Phase};
+use crate::error::{Error, Phase};
+use crate::scripted::{Script, Step};
 use httplib_proto::request::Body;
 
 #[track_caller]
@@ -26,8 +27,8 @@ fn stalling(pieces: &[&[u8]]) -> Script {
 }
 
 /// Lets the next stall of the first connection pass.
-fn go_on(world: &super::World<super::Scripted>) {
-    world.network.release_stall();
+fn go_on(instance: &super::Instance<super::Scripted>) {
+    instance.network().release_stall();
 }
 
 #[test]
@@ -38,16 +39,16 @@ fn each_phase_of_a_response_is_named_and_resumed() {
         b"\r\nhe",
         b"llo",
     ];
-    let (world, mut connection) = connect([stalling(&pieces)]);
+    let (instance, mut connection) = connect([stalling(&pieces)]);
     connection.request("GET", "/", None, &[], false).unwrap();
     for phase in [Phase::FirstByte, Phase::Head, Phase::Head] {
         assert_timed_out(&connection.get_response().unwrap_err(), phase);
-        go_on(&world);
+        go_on(&instance);
     }
     let response = connection.get_response().unwrap();
     let mut response = response.borrow_mut();
     assert_timed_out(&response.read(None).unwrap_err(), Phase::Body);
-    go_on(&world);
+    go_on(&instance);
     assert_eq!(response.read(None).unwrap(), b"hello");
     assert!(response.is_closed());
 }
@@ -56,14 +57,14 @@ fn each_phase_of_a_response_is_named_and_resumed() {
 fn what_a_stalled_read_had_is_first_in_the_next() {
     let pieces: [&[u8]; 2] = [b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhe", b"llo"];
     for size in 1..=5 {
-        let (world, mut connection) = connect([stalling(&pieces)]);
-        go_on(&world);
+        let (instance, mut connection) = connect([stalling(&pieces)]);
+        go_on(&instance);
         connection.request("GET", "/", None, &[], false).unwrap();
         let response = connection.get_response().unwrap();
         let mut response = response.borrow_mut();
         assert_timed_out(&response.read(Some(5)).unwrap_err(), Phase::Body);
         let first = response.read(Some(size.min(2))).unwrap();
-        go_on(&world);
+        go_on(&instance);
         let rest = response.read(None).unwrap();
         assert_eq!([first, rest].concat(), b"hello");
     }
@@ -75,7 +76,7 @@ fn stalled_sending_goes_on_with_flush_and_sends_every_byte_once() {
         outgoing: [Step::Room(10), Step::Room(0), Step::Stall].into(),
         ..Script::pieces(&[b"HTTP/1.1 204 No\r\n\r\n"], false)
     };
-    let (world, mut connection) = connect([script]);
+    let (instance, mut connection) = connect([script]);
     let body = (0..100_000_u32)
         .map(|n| n.to_le_bytes()[0])
         .collect::<Vec<_>>();
@@ -94,9 +95,9 @@ fn stalled_sending_goes_on_with_flush_and_sends_every_byte_once() {
         .request("PUT", "/", None, &[], false)
         .unwrap_err();
     assert_eq!(error.kind(), Kind::CannotSendRequest);
-    go_on(&world);
+    go_on(&instance);
     connection.flush().unwrap();
-    let sent = world.network.sent(0);
+    let sent = instance.network().sent(0);
     let head = sent.windows(4).position(|end| end == b"\r\n\r\n").unwrap() + 4;
     assert_eq!(&sent[head..], body);
     assert_eq!(
@@ -130,15 +131,15 @@ fn stalled_connecting_goes_on_with_the_same_attempt() {
         connect: [Step::Stall].into(),
         ..Script::pieces(&[b"HTTP/1.1 204 No\r\n\r\n"], false)
     };
-    let (world, mut connection) = connect([script]);
+    let (instance, mut connection) = connect([script]);
     let error = connection
         .request("GET", "/", None, &[], false)
         .unwrap_err();
     assert_timed_out(&error, Phase::Connect);
     assert_timed_out(&connection.get_response().unwrap_err(), Phase::Connect);
-    go_on(&world);
+    go_on(&instance);
     connection.get_response().unwrap();
-    assert_eq!(world.network.connections(), 1);
+    assert_eq!(instance.network().connections(), 1);
 }
 
 #[test]
@@ -148,7 +149,7 @@ fn zero_is_non_blocking_and_select_tells_when_to_go_on() {
         connect: [Step::Wait].into(),
         ..Script::pieces(&pieces, false)
     };
-    let (world, mut connection) = connect([script]);
+    let (instance, mut connection) = connect([script]);
     connection.settings.borrow_mut().timeouts.each = Some(Some(0));
     let error = connection
         .request("GET", "/", None, &[], false)
@@ -156,7 +157,7 @@ fn zero_is_non_blocking_and_select_tells_when_to_go_on() {
     assert_eq!(error.kind(), Kind::WouldBlock);
     let number = connection.fileno().unwrap();
     let wait = || {
-        let ready = super::super::select(&world, &[number], &[], None).unwrap();
+        let ready = instance.select(&[number], &[], None).unwrap();
         assert_eq!(ready, (vec![number], vec![]));
     };
     let response = loop {
@@ -177,7 +178,7 @@ fn zero_is_non_blocking_and_select_tells_when_to_go_on() {
 #[test]
 fn total_limit_counts_from_the_request_on() {
     let pieces: [&[u8]; 2] = [b"HTTP/1.1 200 OK\r\n\r\n", b"x"];
-    let (world, mut connection) = connect([stalling(&pieces)]);
+    let (instance, mut connection) = connect([stalling(&pieces)]);
     {
         let timeouts = &mut connection.settings.borrow_mut().timeouts;
         timeouts.each = Some(None);
@@ -186,7 +187,7 @@ fn total_limit_counts_from_the_request_on() {
     }
     connection.request("GET", "/", None, &[], false).unwrap();
     assert_timed_out(&connection.get_response().unwrap_err(), Phase::FirstByte);
-    go_on(&world);
+    go_on(&instance);
     let response = connection.get_response().unwrap();
     let error = response.borrow_mut().read(None).unwrap_err();
     assert_timed_out(&error, Phase::Body);
@@ -195,14 +196,14 @@ fn total_limit_counts_from_the_request_on() {
 
 #[test]
 fn select_without_anything_ready_returns_when_the_time_is_over() {
-    let (world, mut connection) = connect([stalling(&[b"x"])]);
+    let (instance, mut connection) = connect([stalling(&[b"x"])]);
     connection.connect().unwrap();
     let number = connection.fileno().unwrap();
-    let ready = super::super::select(&world, &[number], &[], Some(SECOND)).unwrap();
+    let ready = instance.select(&[number], &[], Some(SECOND)).unwrap();
     assert_eq!(ready, (vec![], vec![]));
-    let ready = super::super::select(&world, &[number], &[number], None).unwrap();
+    let ready = instance.select(&[number], &[number], None).unwrap();
     assert_eq!(ready, (vec![], vec![number]));
     connection.close();
-    let error = super::super::select(&world, &[number], &[], None).unwrap_err();
+    let error = instance.select(&[number], &[], None).unwrap_err();
     assert_eq!(error.kind(), Kind::ValueError);
 }

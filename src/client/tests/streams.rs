@@ -1,9 +1,10 @@
 //! Bodies that come from streams, block by block.
 
+use super::told::{Kind, Told};
 use super::{Connection, SECOND, Scripted, connect};
 use crate::Source;
-use crate::transport::scripted::{Script, ScriptedStream, Step};
-use httplib_proto::error::{Kind, Phase, Result};
+use crate::error::{Phase, Result};
+use crate::scripted::{Script, ScriptedStream, Step};
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
@@ -13,8 +14,8 @@ fn put(connection: &mut Connection<Scripted>, stream: Script, length: Option<u64
 }
 
 /// What was sent after the head.
-fn body_sent(world: &super::World<Scripted>) -> String {
-    let sent = httplib_proto::latin1::decode(&world.network.sent(0));
+fn body_sent(instance: &super::Instance<Scripted>) -> String {
+    let sent = httplib_proto::latin1::decode(&instance.network().sent(0));
     sent.split_once("\r\n\r\n").unwrap().1.to_owned()
 }
 
@@ -30,16 +31,16 @@ fn framing_follows_the_length() {
             "3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n",
         ),
     ] {
-        let (world, mut connection) = connect([Script::pieces(&[OK], false)]);
+        let (instance, mut connection) = connect([Script::pieces(&[OK], false)]);
         put(
             &mut connection,
             Script::pieces(&[b"hel", b"lo"], true),
             length,
         )
         .unwrap();
-        let sent = httplib_proto::latin1::decode(&world.network.sent(0));
+        let sent = httplib_proto::latin1::decode(&instance.network().sent(0));
         assert!(sent.contains(&format!("{head}\r\n\r\n")), "{sent}");
-        assert_eq!(body_sent(&world), body);
+        assert_eq!(body_sent(&instance), body);
         // It was sent as it was framed: the connection is kept.
         let response = connection.get_response().unwrap();
         response.borrow_mut().read(None).unwrap();
@@ -49,11 +50,11 @@ fn framing_follows_the_length() {
 
 #[test]
 fn blocks_are_no_larger_than_was_set() {
-    let (world, mut connection) = connect([Script::pieces(&[OK], false)]);
+    let (instance, mut connection) = connect([Script::pieces(&[OK], false)]);
     connection.settings.borrow_mut().block_size = 2;
     put(&mut connection, Script::pieces(&[b"hello"], true), None).unwrap();
     let expected = "2\r\nhe\r\n2\r\nll\r\n1\r\no\r\n0\r\n\r\n";
-    assert_eq!(body_sent(&world), expected);
+    assert_eq!(body_sent(&instance), expected);
 }
 
 #[test]
@@ -64,11 +65,11 @@ fn stream_that_ends_too_early_or_fails_is_told_apart() {
     };
     let ends = Script::pieces(&[b"hel"], true);
     for (stream, kind) in [(ends, Kind::ValueError), (fails, Kind::ConnectionReset)] {
-        let (world, mut connection) = connect([Script::default()]);
+        let (instance, mut connection) = connect([Script::default()]);
         let error = put(&mut connection, stream, Some(5)).unwrap_err();
         assert_eq!(error.kind(), kind, "{error}");
         assert_eq!(error.details().phase, Some(Phase::Send));
-        assert_eq!(body_sent(&world), "hel");
+        assert_eq!(body_sent(&instance), "hel");
         let error = connection
             .request("GET", "/", None, &[], false)
             .unwrap_err();
@@ -78,7 +79,7 @@ fn stream_that_ends_too_early_or_fails_is_told_apart() {
 
 #[test]
 fn stalled_stream_leaves_the_rest_for_flush() {
-    let (world, mut connection) = connect([Script::pieces(&[OK], false)]);
+    let (instance, mut connection) = connect([Script::pieces(&[OK], false)]);
     connection.settings.borrow_mut().timeouts.write = Some(SECOND);
     let stream = Script {
         incoming: [
@@ -98,14 +99,14 @@ fn stalled_stream_leaves_the_rest_for_flush() {
         .unwrap_err();
     assert_eq!(error.kind(), Kind::TimedOut);
     assert_eq!(error.details().phase, Some(Phase::Send));
-    assert_eq!(body_sent(&world), "3\r\nhel\r\n");
+    assert_eq!(body_sent(&instance), "3\r\nhel\r\n");
     assert_eq!(
         connection.send(b"x".to_vec()).unwrap_err().kind(),
         Kind::ValueError
     );
     release();
     connection.flush().unwrap();
-    assert_eq!(body_sent(&world), "3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n");
+    assert_eq!(body_sent(&instance), "3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n");
 }
 
 #[test]

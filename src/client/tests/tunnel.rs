@@ -1,8 +1,9 @@
 //! CONNECT and its answer, before anything else is sent.
 
+use super::told::{Kind, Told};
 use super::{SECOND, connect};
-use crate::transport::scripted::{Script, Step};
-use httplib_proto::error::{Kind, Phase};
+use crate::error::Phase;
+use crate::scripted::{Script, Step};
 
 const ESTABLISHED: &[u8] = b"HTTP/1.1 200 Established\r\nVia: p\r\n\r\n";
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
@@ -14,18 +15,18 @@ fn headers() -> Vec<(String, String)> {
 
 #[test]
 fn request_follows_the_answer_on_the_same_connection() {
-    let (world, mut connection) = connect([Script::pieces(&[ESTABLISHED, OK], false)]);
+    let (instance, mut connection) = connect([Script::pieces(&[ESTABLISHED, OK], false)]);
     connection
         .set_tunnel("inside", Some(81), headers())
         .unwrap();
     connection.request("GET", "/", None, &[], false).unwrap();
     let response = connection.get_response().unwrap();
     assert_eq!(response.borrow().url(), "http://inside:81/");
-    let sent = httplib_proto::latin1::decode(&world.network.sent(0));
+    let sent = httplib_proto::latin1::decode(&instance.network().sent(0));
     let (connect, request) = sent.split_at(CONNECT.len());
     assert_eq!(connect, CONNECT);
     assert!(request.starts_with("GET / HTTP/1.1\r\nHost: inside:81\r\n"));
-    assert_eq!(world.network.connections(), 1);
+    assert_eq!(instance.network().connections(), 1);
 }
 
 #[test]
@@ -56,7 +57,8 @@ fn refusal_closes_the_connection_and_leaves_its_headers() {
     assert_eq!(error.kind(), Kind::OsError);
     assert_eq!(error.to_string(), "Tunnel connection failed: 407 No Way");
     assert_eq!(error.details().phase, Some(Phase::Tunnel));
-    let headers = connection.proxy_headers().unwrap();
+    let headers = connection.proxy_headers(|headers| headers.try_clone().unwrap());
+    let headers = headers.unwrap();
     assert_eq!(
         headers.get_all(b"proxy-authenticate").next(),
         Some(&b"Basic"[..])
@@ -81,7 +83,7 @@ fn stalled_tunnel_is_named_and_resumed() {
         outgoing: [Step::Room(10), Step::Stall].into(),
         ..Script::pieces(&[ESTABLISHED, OK], false)
     };
-    let (world, mut connection) = connect([script]);
+    let (instance, mut connection) = connect([script]);
     connection
         .set_tunnel("inside", Some(81), headers())
         .unwrap();
@@ -89,9 +91,9 @@ fn stalled_tunnel_is_named_and_resumed() {
     let error = connection.connect().unwrap_err();
     assert_eq!(error.kind(), Kind::TimedOut);
     assert_eq!(error.details().phase, Some(Phase::Tunnel));
-    world.network.release_stall();
+    instance.network().release_stall();
     connection.connect().unwrap();
-    assert_eq!(world.network.sent(0), CONNECT.as_bytes());
+    assert_eq!(instance.network().sent(0), CONNECT.as_bytes());
     let error = connection
         .set_tunnel("other", None, Vec::new())
         .unwrap_err();

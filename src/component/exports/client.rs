@@ -3,22 +3,23 @@
 use super::bindings::exports::httplib::http::client::{
     self as wit, Body, Guest, GuestConnection, TlsContextBorrow,
 };
+use super::call::{Result, call};
 use super::message::{self, Message};
 use super::response::Response;
 use super::tls::{TlsContext, TlsInfo, default_context};
-use super::{Component, convert, world};
+use super::{Component, convert, instance};
 use crate::platform::Wasi;
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::RefCell;
-use httplib_client::transport::{Side, tcp};
-use httplib_client::{Source, Timeouts};
-use httplib_proto::error::{Result as CoreResult, caller};
+use httplib_client::Source;
+use httplib_client::dial;
+use httplib_client::error::{Error, Result as CoreResult, value};
+use httplib_client::network::Side;
+use httplib_client::settings::{Settings, Timeouts};
 use httplib_proto::limits::Limits;
 use httplib_proto::request::HttpVersion;
-
-pub(super) type Result<T> = core::result::Result<T, wit::Error>;
 
 pub struct Connection(pub(super) RefCell<httplib_client::Connection<Wasi>>);
 
@@ -28,43 +29,44 @@ impl Guest for Component {
     type TlsContext = TlsContext;
     type TlsInfo = TlsInfo;
     type Message = Message;
-    type Error = httplib_proto::error::Error;
+    type Error = Error;
 
     fn select(
         readers: Vec<u64>,
         writers: Vec<u64>,
         timeout: Option<u64>,
     ) -> Result<(Vec<u64>, Vec<u64>)> {
-        Ok(httplib_client::select(
-            world(),
-            &readers,
-            &writers,
-            timeout,
-        )?)
+        call(|| instance().select(&readers, &writers, timeout))
     }
 
     fn set_default_timeout(timeout: Option<u64>) {
-        world().default_timeout.set(timeout);
+        instance().set_default_timeout(timeout);
     }
 }
 
 impl Connection {
-    fn owned(connection: CoreResult<httplib_client::Connection<Wasi>>) -> Result<wit::Connection> {
-        Ok(wit::Connection::new(Self(RefCell::new(connection?))))
+    fn owned(
+        connection: impl FnOnce() -> CoreResult<httplib_client::Connection<Wasi>>,
+    ) -> Result<wit::Connection> {
+        call(|| connection().map(|made| wit::Connection::new(Self(RefCell::new(made)))))
+    }
+
+    fn set(&self, change: impl FnOnce(&mut Settings)) {
+        change(&mut self.0.borrow().settings.borrow_mut());
     }
 
     fn timeouts(&self, change: impl FnOnce(&mut Timeouts)) {
-        change(&mut self.0.borrow().settings.borrow_mut().timeouts);
+        self.set(|settings| change(&mut settings.timeouts));
     }
 
     fn limits(&self, change: impl FnOnce(&mut Limits)) {
-        change(&mut self.0.borrow().settings.borrow_mut().limits);
+        self.set(|settings| change(&mut settings.limits));
     }
 }
 
 impl GuestConnection for Connection {
     fn http(host: String, port: Option<u16>) -> Result<wit::Connection> {
-        Self::owned(httplib_client::Connection::http(world(), &host, port))
+        Self::owned(|| httplib_client::Connection::http(instance(), &host, port))
     }
 
     fn https(
@@ -76,12 +78,7 @@ impl GuestConnection for Connection {
             Some(context) => Rc::clone(&context.get::<TlsContext>().0),
             None => Rc::clone(default_context()),
         };
-        Self::owned(httplib_client::Connection::https(
-            world(),
-            &host,
-            port,
-            context,
-        ))
+        Self::owned(|| httplib_client::Connection::https(instance(), &host, port, context))
     }
 
     fn set_timeout(&self, timeout: Option<u64>) {
@@ -113,12 +110,12 @@ impl GuestConnection for Connection {
     }
 
     fn set_total_timeout(&self, timeout: Option<u64>) {
-        self.timeouts(|timeouts| timeouts.total = timeout);
+        self.0.borrow_mut().set_total_timeout(timeout);
     }
 
     fn set_source_address(&self, address: String, port: u16) -> Result<()> {
-        let source = tcp::parse_source(&address, port)?;
-        self.0.borrow().settings.borrow_mut().source = Some(source);
+        let source = call(|| dial::parse_source(&address, port))?;
+        self.set(|settings| settings.source = Some(source));
         Ok(())
     }
 
@@ -136,22 +133,22 @@ impl GuestConnection for Connection {
         port: Option<u16>,
         headers: Vec<(String, String)>,
     ) -> Result<()> {
-        Ok(self.0.borrow_mut().set_tunnel(&host, port, headers)?)
+        call(|| self.0.borrow_mut().set_tunnel(&host, port, headers))
     }
 
     fn get_proxy_response_headers(&self) -> Option<wit::Message> {
-        self.0.borrow().proxy_headers().map(message::owned)
+        self.0.borrow().proxy_headers(message::copied)
     }
 
     fn set_auto_open(&self, auto_open: bool) {
-        self.0.borrow().settings.borrow_mut().auto_open = auto_open;
+        self.set(|settings| settings.auto_open = auto_open);
     }
 
     fn set_block_size(&self, bytes: u32) -> Result<()> {
         if bytes == 0 {
-            return Err(caller::value("a block has at least one byte").into());
+            return Err(value("a block has at least one byte").into());
         }
-        self.0.borrow().settings.borrow_mut().block_size = bytes as usize;
+        self.set(|settings| settings.block_size = bytes as usize);
         Ok(())
     }
 
@@ -159,26 +156,26 @@ impl GuestConnection for Connection {
         let version = match version {
             10 => HttpVersion::Http10,
             11 => HttpVersion::Http11,
-            _ => return Err(caller::value("the version is neither 10 nor 11").into()),
+            _ => return Err(value("the version is neither 10 nor 11").into()),
         };
-        self.0.borrow().settings.borrow_mut().http_version = version;
+        self.set(|settings| settings.http_version = version);
         Ok(())
     }
 
     fn set_continue_timeout(&self, timeout: Option<u64>) {
-        self.0.borrow().settings.borrow_mut().continue_timeout = timeout;
+        self.set(|settings| settings.continue_timeout = timeout);
     }
 
     fn set_debug_level(&self, level: u32) {
-        self.0.borrow().settings.borrow_mut().debug_level = level;
+        self.set(|settings| settings.debug_level = level);
     }
 
     fn set_strict(&self, strict: bool) {
-        self.0.borrow().settings.borrow_mut().strict = strict;
+        self.set(|settings| settings.strict = strict);
     }
 
     fn set_reconnect_stale(&self, reconnect: bool) {
-        self.0.borrow().settings.borrow_mut().reconnect_stale = reconnect;
+        self.set(|settings| settings.reconnect_stale = reconnect);
     }
 
     fn set_max_response_headers(&self, count: u32) {
@@ -219,12 +216,14 @@ impl GuestConnection for Connection {
     ) -> Result<()> {
         let body = body.map(|body| Source::Here(body.into()));
         let mut connection = self.0.borrow_mut();
-        Ok(connection.request(&method, &url, body, &headers, encode_chunked)?)
+        call(|| connection.request(&method, &url, body, &headers, encode_chunked))
     }
 
     fn get_response(&self) -> Result<wit::Response> {
-        let response = self.0.borrow_mut().get_response()?;
-        Ok(wit::Response::new(Response(response)))
+        call(|| {
+            let response = self.0.borrow_mut().get_response();
+            response.map(|response| wit::Response::new(Response(response)))
+        })
     }
 
     fn put_request(
@@ -235,36 +234,36 @@ impl GuestConnection for Connection {
         skip_accept_encoding: bool,
     ) -> Result<()> {
         let mut connection = self.0.borrow_mut();
-        Ok(connection.put_request(&method, &url, skip_host, skip_accept_encoding)?)
+        call(|| connection.put_request(&method, &url, skip_host, skip_accept_encoding))
     }
 
     fn put_header(&self, name: String, values: Vec<String>) -> Result<()> {
-        Ok(self.0.borrow_mut().put_header(&name, &values)?)
+        call(|| self.0.borrow_mut().put_header(&name, &values))
     }
 
     fn put_trailer(&self, name: String, values: Vec<String>) -> Result<()> {
-        Ok(self.0.borrow_mut().put_trailer(&name, &values)?)
+        call(|| self.0.borrow_mut().put_trailer(&name, &values))
     }
 
     fn wait_for_continue(&self) -> Result<bool> {
-        Ok(self.0.borrow_mut().wait_for_continue()?)
+        call(|| self.0.borrow_mut().wait_for_continue())
     }
 
     fn end_headers(&self, body: Option<Body>, encode_chunked: bool) -> Result<()> {
         let body = body.map(|body| Source::Here(body.into()));
-        Ok(self.0.borrow_mut().end_headers(body, encode_chunked)?)
+        call(|| self.0.borrow_mut().end_headers(body, encode_chunked))
     }
 
     fn send(&self, data: Vec<u8>) -> Result<()> {
-        Ok(self.0.borrow_mut().send(data)?)
+        call(|| self.0.borrow_mut().send(data))
     }
 
     fn flush(&self) -> Result<()> {
-        Ok(self.0.borrow_mut().flush()?)
+        call(|| self.0.borrow_mut().flush())
     }
 
     fn connect(&self) -> Result<()> {
-        Ok(self.0.borrow_mut().connect()?)
+        call(|| self.0.borrow_mut().connect())
     }
 
     fn close(&self) {
@@ -288,6 +287,6 @@ impl GuestConnection for Connection {
     }
 
     fn fileno(&self) -> Result<u64> {
-        Ok(self.0.borrow().fileno()?)
+        call(|| self.0.borrow().fileno())
     }
 }

@@ -1,7 +1,7 @@
 //! The `message` resource.
 
 use super::bindings::exports::httplib::http::client::{self as wit, GuestMessage};
-use super::client::Result;
+use super::call::{Result, call};
 use super::convert;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -12,8 +12,12 @@ use httplib_proto::message;
 
 pub struct Message(Headers);
 
-/// A message of these headers.
-pub(super) fn owned(headers: Headers) -> wit::Message {
+/// A message of these headers, which is empty where memory is short.
+pub(super) fn copied(headers: &Headers) -> wit::Message {
+    owned(headers.try_clone().unwrap_or_default())
+}
+
+fn owned(headers: Headers) -> wit::Message {
     wit::Message::new(Message(headers))
 }
 
@@ -37,7 +41,7 @@ impl Message {
 
 impl GuestMessage for Message {
     fn parse(data: Vec<u8>) -> Result<wit::Message> {
-        Ok(owned(message::parse(&data, &Limits::default())?))
+        call(|| message::parse(&data, &Limits::default()).map(owned))
     }
 
     fn get(&self, key: String, default: Option<String>) -> Option<String> {

@@ -1,6 +1,7 @@
 //! The exported resources: the only module that names the exported bindings.
 //! Each method converts its arguments, calls the core, and converts the result.
 
+mod call;
 mod client;
 mod convert;
 mod error;
@@ -26,14 +27,14 @@ mod bindings {
 
 use crate::platform::{Single, Wasi};
 use alloc::rc::Rc;
-use httplib_client::World;
+use httplib_client::Instance;
 
 struct Component;
 
 bindings::export!(Component with_types_in bindings);
 
 /// The network and the connections of this instance.
-fn world() -> &'static Rc<World<Wasi>> {
-    static WORLD: Single<Rc<World<Wasi>>> = Single::new();
-    WORLD.get_or_init(|| Rc::new(World::new(Wasi::default())))
+fn instance() -> &'static Rc<Instance<Wasi>> {
+    static INSTANCE: Single<Rc<Instance<Wasi>>> = Single::new();
+    INSTANCE.get_or_init(|| Rc::new(Instance::new(Wasi::default())))
 }

@@ -1,7 +1,7 @@
 //! The `response` resource.
 
 use super::bindings::exports::httplib::http::client::{self as wit, GuestResponse};
-use super::client::Result;
+use super::call::{Result, call};
 use super::convert;
 use super::message;
 use super::tls::TlsInfo;
@@ -10,7 +10,7 @@ use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::RefCell;
-use httplib_client::transport::Side;
+use httplib_client::network::Side;
 use httplib_proto::latin1;
 
 pub struct Response(pub(super) Rc<RefCell<httplib_client::Response<Wasi>>>);
@@ -41,27 +41,27 @@ impl GuestResponse for Response {
     }
 
     fn read(&self, amt: Option<u64>) -> Result<Vec<u8>> {
-        Ok(self.0.borrow_mut().read(amt)?)
+        call(|| self.0.borrow_mut().read(amt))
     }
 
     fn read1(&self, amt: Option<u64>) -> Result<Vec<u8>> {
-        Ok(self.0.borrow_mut().read1(amt)?)
+        call(|| self.0.borrow_mut().read1(amt))
     }
 
     fn readline(&self, limit: Option<u64>) -> Result<Vec<u8>> {
-        Ok(self.0.borrow_mut().read_line(limit)?)
+        call(|| self.0.borrow_mut().read_line(limit))
     }
 
     fn readlines(&self, hint: Option<u64>) -> Result<Vec<Vec<u8>>> {
-        Ok(self.0.borrow_mut().read_lines(hint)?)
+        call(|| self.0.borrow_mut().read_lines(hint))
     }
 
     fn peek(&self, amt: Option<u64>) -> Result<Vec<u8>> {
-        Ok(self.0.borrow_mut().peek(amt)?)
+        call(|| self.0.borrow_mut().peek(amt))
     }
 
     fn msg(&self) -> wit::Message {
-        message::owned(self.0.borrow().head().headers.clone())
+        message::copied(&self.0.borrow().head().headers)
     }
 
     fn url(&self) -> String {
@@ -69,7 +69,12 @@ impl GuestResponse for Response {
     }
 
     fn will_close(&self) -> bool {
-        self.0.borrow().will_close()
+        self.0.borrow().close_reason().is_some()
+    }
+
+    fn close_reason(&self) -> Option<String> {
+        let reason = self.0.borrow().close_reason();
+        reason.map(|reason| reason.name().into())
     }
 
     fn length(&self) -> Option<u64> {
@@ -81,11 +86,8 @@ impl GuestResponse for Response {
     }
 
     fn trailers(&self) -> Vec<(String, String)> {
-        self.0
-            .borrow()
-            .trailers()
-            .map(convert::pairs)
-            .unwrap_or_default()
+        let pairs = self.0.borrow().trailers(convert::pairs);
+        pairs.unwrap_or_default()
     }
 
     fn interim_responses(&self) -> Vec<(u16, String, Vec<(String, String)>)> {
@@ -121,15 +123,15 @@ impl GuestResponse for Response {
     }
 
     fn write(&self, data: Vec<u8>) -> Result<()> {
-        Ok(self.0.borrow_mut().write(data)?)
+        call(|| self.0.borrow_mut().write(data))
     }
 
     fn flush(&self) -> Result<()> {
-        Ok(self.0.borrow_mut().flush()?)
+        call(|| self.0.borrow_mut().flush())
     }
 
     fn shutdown(&self) -> Result<()> {
-        Ok(self.0.borrow_mut().shutdown()?)
+        call(|| self.0.borrow_mut().shutdown())
     }
 
     fn close(&self) {
@@ -153,6 +155,6 @@ impl GuestResponse for Response {
     }
 
     fn fileno(&self) -> Result<u64> {
-        Ok(self.0.borrow().fileno()?)
+        call(|| self.0.borrow().fileno())
     }
 }

@@ -3,7 +3,8 @@
 use super::Component;
 use super::bindings::exports::httplib::http::client::ConnectionBorrow;
 use super::bindings::exports::httplib::streaming::requests::Guest;
-use super::client::{Connection, Result};
+use super::call::{Result, call};
+use super::client::Connection;
 use crate::platform::WasiStream;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -22,7 +23,7 @@ impl Guest for Component {
     ) -> Result<()> {
         let body = Source::Stream(WasiStream::new(body), length);
         let mut connection = conn.get::<Connection>().0.borrow_mut();
-        Ok(connection.request(&method, &url, Some(body), &headers, encode_chunked)?)
+        call(|| connection.request(&method, &url, Some(body), &headers, encode_chunked))
     }
 
     fn end_headers(
@@ -33,11 +34,11 @@ impl Guest for Component {
     ) -> Result<()> {
         let body = Source::Stream(WasiStream::new(body), length);
         let mut connection = conn.get::<Connection>().0.borrow_mut();
-        Ok(connection.end_headers(Some(body), encode_chunked)?)
+        call(|| connection.end_headers(Some(body), encode_chunked))
     }
 
     fn send(conn: ConnectionBorrow<'_>, data: InputStream) -> Result<()> {
         let mut connection = conn.get::<Connection>().0.borrow_mut();
-        Ok(connection.send_stream(WasiStream::new(data))?)
+        call(|| connection.send_stream(WasiStream::new(data)))
     }
 }

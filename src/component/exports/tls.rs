@@ -3,15 +3,14 @@
 use super::bindings::exports::httplib::http::client::{
     self as wit, GuestTlsContext, GuestTlsInfo, ServerName,
 };
-use super::client::Result;
+use super::call::{Result, call};
 use crate::platform::{Single, wall_clock};
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::RefCell;
 use httplib_client::SharedContext;
-use httplib_client::transport::tls::convert;
-use httplib_proto::error::caller;
+use httplib_client::error::value;
 use httplib_proto::latin1;
 use httplib_tls::{self as tls, Context, Info, VerifyMode, Version};
 
@@ -34,7 +33,7 @@ impl TlsContext {
         &self,
         change: impl FnOnce(&mut Context) -> core::result::Result<T, tls::Error>,
     ) -> Result<T> {
-        Ok(change(&mut self.0.borrow_mut()).map_err(convert)?)
+        call(|| change(&mut self.0.borrow_mut()))
     }
 }
 
@@ -85,7 +84,9 @@ impl GuestTlsContext for TlsContext {
 
     fn set_alpn_protocols(&self, protocols: Vec<String>) -> Result<()> {
         let protocols = protocols.iter().map(|name| latin1::encode(name));
-        let protocols = protocols.collect::<httplib_proto::error::Result<_>>()?;
+        let protocols = protocols
+            .collect::<httplib_proto::error::Result<_>>()
+            .map_err(httplib_client::error::Error::from)?;
         self.change(|context| context.set_alpn(protocols))
     }
 
@@ -114,11 +115,11 @@ impl GuestTlsContext for TlsContext {
     }
 }
 
-fn parse_version(number: u16) -> httplib_proto::error::Result<Version> {
+fn parse_version(number: u16) -> httplib_client::error::Result<Version> {
     match number {
         0x0303 => Ok(Version::Tls12),
         0x0304 => Ok(Version::Tls13),
-        _ => Err(caller::value(
+        _ => Err(value(
             "the TLS version is neither 0x0303 (1.2) nor 0x0304 (1.3)",
         )),
     }

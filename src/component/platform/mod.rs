@@ -1,21 +1,23 @@
 //! WASI 0.2: the only module that names what the component imports.
 
+mod limbo;
 mod resolver;
-pub use runtime::Single;
 mod runtime;
 mod socket;
 mod stream;
 
 use alloc::rc::Rc;
-use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::OnceCell;
 use core::net::SocketAddr;
 use core::time::Duration;
-use httplib_client::transport::Network;
-use httplib_proto::error::{Result, transport};
+use httplib_client::error::{Code, Result};
+use httplib_client::network::{Block, Log, Network};
+use httplib_proto::memory;
+use limbo::Limbo;
 use resolver::Resolver;
-use socket::{Limbo, WasiSocket};
+pub use runtime::Single;
+use socket::WasiSocket;
 pub use stream::WasiStream;
 use wasi::cli::stdout::get_stdout;
 use wasi::clocks::{monotonic_clock, wall_clock};
@@ -59,31 +61,46 @@ impl Network for Wasi {
 
     fn dial(&self, remote: SocketAddr, source: Option<SocketAddr>) -> Result<WasiSocket> {
         self.limbo.release();
+        if self.limbo.is_full() {
+            return Err(Code::NewSocketLimit.into());
+        }
         WasiSocket::dial(self.handle(), &self.limbo, remote, source)
     }
+}
 
-    fn wait(&self, events: &[Event], deadline: Option<u64>) -> Vec<u32> {
+impl Block for Wasi {
+    fn wait(&self, events: &[Event], deadline: Option<u64>) -> Result<Vec<u32>> {
         let timer = deadline.map(monotonic_clock::subscribe_instant);
-        if let (None, [event]) = (&timer, events) {
-            event.block();
-            return [0].into();
-        }
-        let mut pollables: Vec<&Pollable> = events.iter().map(|event| &**event).collect();
-        pollables.extend(&timer);
-        // Polling nothing is a trap; and nothing would ever be ready.
-        if pollables.is_empty() {
-            return Vec::new();
-        }
-        let mut ready = poll(&pollables);
-        ready.retain(|position| (*position as usize) < events.len());
-        ready
+        let ready = match (&timer, events) {
+            // Polling nothing is a trap; and nothing would ever be ready.
+            (None, []) => Vec::new(),
+            (None, [event]) => {
+                event.block();
+                [0].into()
+            }
+            _ => {
+                let mut pollables: Vec<&Pollable> = Vec::new();
+                memory::reserve_exact(&mut pollables, events.len() + 1)?;
+                // The bindings make a list of handles, and the host one of positions.
+                memory::ensure(8 * pollables.capacity() + memory::HEADROOM)?;
+                pollables.extend(events.iter().map(|event| &**event));
+                pollables.extend(&timer);
+                let mut ready = poll(&pollables);
+                ready.retain(|position| (*position as usize) < events.len());
+                ready
+            }
+        };
+        self.limbo.release();
+        Ok(ready)
     }
+}
 
-    fn print(&self, line: String) {
+impl Log for Wasi {
+    fn print(&self, lines: &str) {
         let stdout = self.stdout.get_or_init(get_stdout);
         // A stream that takes no more than 4096 bytes at a time (its contract)
         // or fails loses debug output, nothing else.
-        for piece in line.as_bytes().chunks(4096) {
+        for piece in lines.as_bytes().chunks(4096) {
             if stdout.blocking_write_and_flush(piece).is_err() {
                 return;
             }
@@ -98,31 +115,29 @@ pub fn wall_clock() -> Option<Duration> {
 }
 
 /// An error code of `wasi:sockets` as one of ours.
-fn convert(code: ErrorCode) -> httplib_proto::error::Error {
-    transport::socket(
-        match code {
-            ErrorCode::Unknown => "unknown",
-            ErrorCode::AccessDenied => "access-denied",
-            ErrorCode::NotSupported => "not-supported",
-            ErrorCode::InvalidArgument => "invalid-argument",
-            ErrorCode::OutOfMemory => "out-of-memory",
-            ErrorCode::Timeout => "timeout",
-            ErrorCode::ConcurrencyConflict => "concurrency-conflict",
-            ErrorCode::NotInProgress => "not-in-progress",
-            ErrorCode::WouldBlock => "would-block",
-            ErrorCode::InvalidState => "invalid-state",
-            ErrorCode::NewSocketLimit => "new-socket-limit",
-            ErrorCode::AddressNotBindable => "address-not-bindable",
-            ErrorCode::AddressInUse => "address-in-use",
-            ErrorCode::RemoteUnreachable => "remote-unreachable",
-            ErrorCode::ConnectionRefused => "connection-refused",
-            ErrorCode::ConnectionReset => "connection-reset",
-            ErrorCode::ConnectionAborted => "connection-aborted",
-            ErrorCode::DatagramTooLarge => "datagram-too-large",
-            ErrorCode::NameUnresolvable => "name-unresolvable",
-            ErrorCode::TemporaryResolverFailure => "temporary-resolver-failure",
-            ErrorCode::PermanentResolverFailure => "permanent-resolver-failure",
-        },
-        "",
-    )
+fn convert(code: ErrorCode) -> httplib_client::error::Error {
+    match code {
+        ErrorCode::Unknown => Code::Unknown,
+        ErrorCode::AccessDenied => Code::AccessDenied,
+        ErrorCode::NotSupported => Code::NotSupported,
+        ErrorCode::InvalidArgument => Code::InvalidArgument,
+        ErrorCode::OutOfMemory => Code::OutOfMemory,
+        ErrorCode::Timeout => Code::Timeout,
+        ErrorCode::ConcurrencyConflict => Code::ConcurrencyConflict,
+        ErrorCode::NotInProgress => Code::NotInProgress,
+        ErrorCode::WouldBlock => Code::WouldBlock,
+        ErrorCode::InvalidState => Code::InvalidState,
+        ErrorCode::NewSocketLimit => Code::NewSocketLimit,
+        ErrorCode::AddressNotBindable => Code::AddressNotBindable,
+        ErrorCode::AddressInUse => Code::AddressInUse,
+        ErrorCode::RemoteUnreachable => Code::RemoteUnreachable,
+        ErrorCode::ConnectionRefused => Code::ConnectionRefused,
+        ErrorCode::ConnectionReset => Code::ConnectionReset,
+        ErrorCode::ConnectionAborted => Code::ConnectionAborted,
+        ErrorCode::DatagramTooLarge => Code::DatagramTooLarge,
+        ErrorCode::NameUnresolvable => Code::NameUnresolvable,
+        ErrorCode::TemporaryResolverFailure => Code::TemporaryResolverFailure,
+        ErrorCode::PermanentResolverFailure => Code::PermanentResolverFailure,
+    }
+    .into()
 }

@@ -3,8 +3,8 @@
 use super::{Event, convert};
 use alloc::rc::Rc;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use httplib_client::transport::{Lookup, NextAddress};
-use httplib_proto::error::Result;
+use httplib_client::error::Result;
+use httplib_client::network::{Lookup, NextAddress};
 use wasi::sockets::ip_name_lookup::{ResolveAddressStream, resolve_addresses};
 use wasi::sockets::network::{ErrorCode, IpAddress, Network};
 

@@ -1,12 +1,15 @@
 //! TCP sockets of the host.
 
+use super::limbo::Limbo;
 use super::{Event, convert};
 use alloc::rc::Rc;
-use alloc::vec::Vec;
-use core::cell::{OnceCell, RefCell};
+use core::cell::OnceCell;
 use core::net::SocketAddr;
-use httplib_client::transport::{Direction, Read, Side, Socket, Transport};
-use httplib_proto::error::{Error, Result, transport};
+use httplib_client::error::{Code, Error, Result};
+use httplib_client::network::{Direction, Read, Side, Socket, Transport};
+use httplib_proto::body::End;
+use httplib_proto::buffer::Buffer;
+use httplib_proto::memory;
 use wasi::io::streams::{InputStream, OutputStream, StreamError};
 use wasi::sockets::network::{
     ErrorCode, IpAddressFamily, IpSocketAddress, Ipv4SocketAddress, Ipv6SocketAddress, Network,
@@ -27,9 +30,17 @@ pub struct WasiSocket {
 
 /// Fields are dropped in their order, and the host wants children dropped
 /// before their parents.
-struct Parts {
+pub(super) struct Parts {
     streams: Option<Streams>,
     socket: TcpSocket,
+}
+
+impl Parts {
+    /// Whether the host has not finished a write.
+    pub(super) fn is_writing(&self) -> bool {
+        let streams = self.streams.as_ref();
+        streams.is_some_and(|streams| matches!(streams.output.check_write(), Ok(0)))
+    }
 }
 
 struct Streams {
@@ -48,7 +59,7 @@ enum Step {
 
 impl WasiSocket {
     /// Starts to bind, if there is a `source`, or to connect.
-    pub fn dial(
+    pub(super) fn dial(
         network: &Rc<Network>,
         limbo: &Rc<Limbo>,
         remote: SocketAddr,
@@ -148,11 +159,19 @@ impl Socket for WasiSocket {
 impl Transport for WasiSocket {
     type Event = Event;
 
-    fn read(&mut self, max: usize) -> Result<Read> {
+    fn read(&mut self, into: &mut Buffer, max: usize) -> Result<Read> {
+        // What the host copies in cannot fail without a trap.
+        memory::ensure(max + memory::HEADROOM)?;
+        if !into.is_empty() {
+            into.reserve(max)?;
+        }
         match self.streams()?.input.read(max as u64) {
             Ok(bytes) if bytes.is_empty() => Ok(Read::Blocked),
-            Ok(bytes) => Ok(Read::Data(bytes)),
-            Err(StreamError::Closed) => Ok(Read::End { ragged: false }),
+            Ok(bytes) => {
+                into.push(bytes)?;
+                Ok(Read::Some)
+            }
+            Err(StreamError::Closed) => Ok(Read::End(End::Clean)),
             Err(StreamError::LastOperationFailed(error)) => Err(failed(&error.to_debug_string())),
         }
     }
@@ -178,7 +197,7 @@ impl Transport for WasiSocket {
             return Ok(true);
         };
         // A write that the host has not finished is waited for.
-        if is_writing(parts) {
+        if parts.is_writing() {
             return Ok(false);
         }
         match parts.socket.shutdown(ShutdownType::Send) {
@@ -215,40 +234,14 @@ impl Drop for WasiSocket {
     fn drop(&mut self) {
         self.connecting = None;
         if let Some(parts) = self.parts.take() {
-            self.limbo.release_later(parts);
+            self.limbo.give_up(parts);
         }
     }
-}
-
-/// Sockets that were given up while the host is still writing to them.
-///
-/// Wasmtime waits, when an output stream is dropped, until what it was given is
-/// written: with a peer that does not read, for ever. Such sockets are kept
-/// here and dropped when a later connection is made and they are done.
-#[derive(Default)]
-pub struct Limbo(RefCell<Vec<Parts>>);
-
-impl Limbo {
-    fn release_later(&self, parts: Parts) {
-        if is_writing(&parts) {
-            self.0.borrow_mut().push(parts);
-        }
-    }
-
-    /// Drops the sockets whose writes are done.
-    pub fn release(&self) {
-        self.0.borrow_mut().retain(is_writing);
-    }
-}
-
-fn is_writing(parts: &Parts) -> bool {
-    let streams = parts.streams.as_ref();
-    streams.is_some_and(|streams| matches!(streams.output.check_write(), Ok(0)))
 }
 
 fn broken(error: StreamError) -> Error {
     match error {
-        StreamError::Closed => transport::socket("connection-broken", ""),
+        StreamError::Closed => Code::ConnectionBroken.into(),
         StreamError::LastOperationFailed(error) => failed(&error.to_debug_string()),
     }
 }
@@ -258,17 +251,17 @@ fn failed(text: &str) -> Error {
     let text = text.to_ascii_lowercase();
     let has = |part: &str| text.contains(part);
     let code = if has("broken") {
-        "connection-broken"
+        Code::ConnectionBroken
     } else if has("abort") {
-        "connection-aborted"
+        Code::ConnectionAborted
     } else if has("timeout") || has("timed out") {
-        "timeout"
+        Code::Timeout
     } else if has("unreachable") {
-        "remote-unreachable"
+        Code::RemoteUnreachable
     } else {
-        "connection-reset"
+        Code::ConnectionReset
     };
-    transport::socket(code, "")
+    code.into()
 }
 
 fn from_wasi(address: IpSocketAddress) -> SocketAddr {
@@ -297,9 +290,9 @@ fn to_wasi(address: SocketAddr) -> IpSocketAddress {
             let [a, b, c, d, e, f, g, h] = address.ip().segments();
             IpSocketAddress::Ipv6(Ipv6SocketAddress {
                 port: address.port(),
-                flow_info: 0,
+                flow_info: address.flowinfo(),
                 address: (a, b, c, d, e, f, g, h),
-                scope_id: 0,
+                scope_id: address.scope_id(),
             })
         }
     }

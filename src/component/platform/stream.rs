@@ -1,12 +1,15 @@
 //! Streams that callers hand to the component.
 
 use super::Event;
-use alloc::format;
 use alloc::rc::Rc;
 use core::cell::OnceCell;
-use httplib_client::transport::{ByteStream, Read};
-use httplib_proto::error::{Error, Kind, Phase, Result};
+use httplib_client::error::{Cause, Result};
+use httplib_client::network::{ByteStream, Taken};
+use httplib_proto::memory;
 use wasi::io::streams::{InputStream, StreamError};
+
+/// The most bytes that are taken at a time, whatever a caller sets.
+const MOST: usize = 1 << 20;
 
 /// A stream of a caller's. Fields are dropped in their order, and the host wants
 /// children dropped before their parents.
@@ -28,14 +31,16 @@ impl WasiStream {
 impl ByteStream for WasiStream {
     type Event = Event;
 
-    fn read(&mut self, max: usize) -> Result<Read> {
+    fn take(&mut self, max: usize) -> Result<Taken> {
+        let max = max.min(MOST);
+        // What the host copies in cannot fail without a trap.
+        memory::ensure(max + memory::HEADROOM)?;
         match self.stream.read(max as u64) {
-            Ok(bytes) if bytes.is_empty() => Ok(Read::Blocked),
-            Ok(bytes) => Ok(Read::Data(bytes)),
-            Err(StreamError::Closed) => Ok(Read::End { ragged: false }),
+            Ok(bytes) if bytes.is_empty() => Ok(Taken::Blocked),
+            Ok(bytes) => Ok(Taken::Data(bytes)),
+            Err(StreamError::Closed) => Ok(Taken::End),
             Err(StreamError::LastOperationFailed(error)) => {
-                let text = format!("the stream of the body failed: {}", error.to_debug_string());
-                Err(Error::new(Kind::OsError, text).in_phase(Phase::Send))
+                Err(Cause::Stream(error.to_debug_string()).into())
             }
         }
     }

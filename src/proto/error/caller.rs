@@ -1,57 +1,51 @@
-//! Errors of a caller: wrong state, wrong value.
+//! Values of a caller that cannot be sent.
 
-use super::{Error, Kind};
+use super::Error;
 use crate::latin1;
 use crate::literal;
 use alloc::format;
+use alloc::string::String;
+use core::fmt;
 
-/// A request was begun while another is under way.
-pub fn cannot_send_request(state: &'static str) -> Error {
-    with_state(Kind::CannotSendRequest, state)
+/// A value that cannot be used, with the sentence that says why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// The port is no number from 0 to 65535.
+    Port(String),
+    /// A URL or a host with a control character or a space.
+    Url(String),
+    /// Any other value that is impossible.
+    Value(String),
+    /// Text with characters that its encoding does not have.
+    Encode(String),
 }
 
-/// A header outside of `put-request` … `end-headers`.
-pub fn cannot_send_header() -> Error {
-    Error::new(Kind::CannotSendHeader, "")
-}
-
-/// There is no response to get in this state.
-pub fn response_not_ready(state: &'static str) -> Error {
-    with_state(Kind::ResponseNotReady, state)
-}
-
-fn with_state(kind: Kind, state: &'static str) -> Error {
-    let mut error = Error::new(kind, state);
-    error.0.state = Some(state);
-    error
-}
-
-/// There is no connection, and none may be opened.
-pub fn not_connected() -> Error {
-    Error::new(Kind::NotConnected, "")
+impl fmt::Display for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::Port(text) | Self::Url(text) | Self::Value(text) | Self::Encode(text)) = self;
+        f.write_str(text)
+    }
 }
 
 /// `host:port` where the port is no number from 0 to 65535.
 pub fn nonnumeric_port(port: &str) -> Error {
-    Error::new(Kind::InvalidUrl, format!("nonnumeric port: '{port}'"))
+    Caller::Port(format!("nonnumeric port: '{port}'")).into()
 }
 
 /// A URL (or `what`) with a control character or a space.
 pub fn control_characters(what: &str, text: &[u8], found: u8) -> Error {
-    Error::new(
-        Kind::InvalidUrl,
-        format!(
-            "{what} can't contain control characters. {} (found at least {})",
-            literal::text(text),
-            literal::text(&[found])
-        ),
-    )
+    Caller::Url(format!(
+        "{what} can't contain control characters. {} (found at least {})",
+        literal::text(text),
+        literal::text(&[found])
+    ))
+    .into()
 }
 
 /// A method that is no token.
 pub fn invalid_method(method: &[u8], found: Option<u8>) -> Error {
     let method = literal::text(method);
-    let message = match found {
+    value(match found {
         Some(byte) if byte < 0x20 => format!(
             "method can't contain control characters. {method} (found at least {})",
             literal::text(&[byte])
@@ -61,24 +55,17 @@ pub fn invalid_method(method: &[u8], found: Option<u8>) -> Error {
             literal::text(&[byte])
         ),
         None => "method is not a token: ''".into(),
-    };
-    Error::new(Kind::ValueError, message)
+    })
 }
 
 /// A header name that cannot be sent.
 pub fn invalid_header_name(name: &[u8]) -> Error {
-    Error::new(
-        Kind::ValueError,
-        format!("Invalid header name {}", literal::bytes(name)),
-    )
+    value(format!("Invalid header name {}", literal::bytes(name)))
 }
 
 /// A header value that cannot be sent.
 pub fn invalid_header_value(value: &[u8]) -> Error {
-    Error::new(
-        Kind::ValueError,
-        format!("Invalid header value {}", literal::bytes(value)),
-    )
+    self::value(format!("Invalid header value {}", literal::bytes(value)))
 }
 
 /// Text with characters that the encoding does not have: it ends at `limit`.
@@ -93,39 +80,30 @@ pub fn unencodable(encoding: &str, text: &str, limit: u32) -> Error {
         (0, _) => format!("character '\\U{first:08x}' in position {start}"),
         (more, _) => format!("characters in position {start}-{}", start + more),
     };
-    Error::new(
-        Kind::UnicodeEncodeError,
-        format!("'{encoding}' codec can't encode {what}: ordinal not in range({limit})"),
-    )
+    Caller::Encode(format!(
+        "'{encoding}' codec can't encode {what}: ordinal not in range({limit})"
+    ))
+    .into()
 }
 
 /// A host name that the domain name system cannot have.
 pub fn invalid_name(host: &str, reason: &str) -> Error {
     let host = literal::text(&latin1::encode_lossy(host));
-    Error::new(
-        Kind::UnicodeEncodeError,
-        format!("encoding the host name {host} with 'idna' codec failed ({reason})"),
-    )
+    Caller::Encode(format!(
+        "encoding the host name {host} with 'idna' codec failed ({reason})"
+    ))
+    .into()
 }
 
 /// The host of a tunnel with a control character or a space.
 pub fn tunnel_host(host: &str) -> Error {
     let host = literal::text(&latin1::encode_lossy(host));
-    let message = format!("Tunnel host can't contain control characters {host}");
-    Error::new(Kind::ValueError, message)
-}
-
-/// The call is not possible any more.
-pub fn runtime(message: &'static str) -> Error {
-    Error::new(Kind::RuntimeError, message)
-}
-
-/// The response does not support the operation.
-pub fn unsupported(operation: &str) -> Error {
-    Error::new(Kind::UnsupportedOperation, operation)
+    value(format!(
+        "Tunnel host can't contain control characters {host}"
+    ))
 }
 
 /// An argument with an impossible value.
-pub fn value(message: impl Into<alloc::string::String>) -> Error {
-    Error::new(Kind::ValueError, message)
+pub fn value(message: impl Into<String>) -> Error {
+    Caller::Value(message.into()).into()
 }

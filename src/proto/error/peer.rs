@@ -1,71 +1,139 @@
-//! Errors of the server: what it sent is not HTTP, or not all of it.
+//! What the server sent is not HTTP, or not all of it.
 
-use super::{Error, Kind};
+use super::Error;
 use crate::latin1;
-use alloc::format;
+use crate::memory;
+use alloc::rc::Rc;
+use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
+
+/// Bytes of the peer's that an error carries, shared by its copies.
+pub type Bytes = Rc<Vec<u8>>;
+
+/// What was wrong with what the peer sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Peer {
+    /// The status line, with its line end, cannot be understood.
+    BadStatusLine(Bytes),
+    /// The connection ended before the first byte of the response.
+    RemoteDisconnected,
+    /// The response is of this HTTP version, which is none of 1.x.
+    UnknownProtocol(Bytes),
+    /// A line is longer than the limit.
+    LineTooLong {
+        /// The most bytes that it may have.
+        limit: usize,
+        /// The reference's name of the line.
+        what: &'static str,
+    },
+    /// There is more of something than the limit.
+    TooMany {
+        /// The limit.
+        limit: u64,
+        /// Of what, as the end of the sentence "got more than 100 …".
+        what: &'static str,
+    },
+    /// The body has more bytes than one call may return.
+    TooMuchBody {
+        /// The limit.
+        limit: u64,
+    },
+    /// A head or a framing that must not be guessed at; the sentence says why.
+    Malformed(String),
+    /// A transfer coding that this client cannot undo.
+    UnknownTransferEncoding(String),
+    /// The head or the body is not all there.
+    IncompleteRead {
+        /// What had arrived.
+        partial: Bytes,
+        /// How many more bytes were expected, if that is known.
+        expected: Option<u64>,
+    },
+}
+
+impl fmt::Display for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BadStatusLine(line) => f.write_str(&latin1::excerpt(line)),
+            Self::RemoteDisconnected => {
+                f.write_str("Remote end closed connection without response")
+            }
+            Self::UnknownProtocol(version) => f.write_str(&latin1::excerpt(version)),
+            Self::LineTooLong { limit, what } => {
+                write!(f, "got more than {limit} bytes when reading {what}")
+            }
+            Self::TooMany { limit, what } => write!(f, "got more than {limit} {what}"),
+            Self::TooMuchBody { limit } => write!(
+                f,
+                "got more than {limit} bytes of body; read it in pieces or raise the limit"
+            ),
+            Self::Malformed(text) => f.write_str(text),
+            Self::UnknownTransferEncoding(name) => write!(f, "unknown transfer encoding: {name}"),
+            Self::IncompleteRead { partial, expected } => {
+                let read = partial.len();
+                match expected {
+                    Some(expected) => write!(
+                        f,
+                        "IncompleteRead({read} bytes read, {expected} more expected)"
+                    ),
+                    None => write!(f, "IncompleteRead({read} bytes read)"),
+                }
+            }
+        }
+    }
+}
 
 /// The status line cannot be understood; `line` includes its line end.
 pub fn bad_status_line(line: &[u8]) -> Error {
     let line = if line.is_empty() { b"''" } else { line };
-    let mut error = Error::new(Kind::BadStatusLine, latin1::decode(line));
-    error.0.line = Some(line.into());
-    error
+    carrying(line, Peer::BadStatusLine)
 }
 
 /// The connection ended before the first byte of the response.
 pub fn remote_disconnected() -> Error {
-    let mut error = Error::new(
-        Kind::RemoteDisconnected,
-        "Remote end closed connection without response",
-    );
-    error.0.line = Some(b"''".into());
-    error
+    Peer::RemoteDisconnected.into()
 }
 
 /// The response is of an HTTP version other than 1.x.
 pub fn unknown_protocol(version: &[u8]) -> Error {
-    let mut error = Error::new(Kind::UnknownProtocol, latin1::decode(version));
-    error.0.version = Some(version.into());
-    error
+    carrying(version, Peer::UnknownProtocol)
 }
 
 /// A line longer than the limit; `what` is the reference's name of the line.
-pub fn line_too_long(limit: usize, what: &str) -> Error {
-    Error::new(
-        Kind::LineTooLong,
-        format!("got more than {limit} bytes when reading {what}"),
-    )
+pub fn line_too_long(limit: usize, what: &'static str) -> Error {
+    Peer::LineTooLong { limit, what }.into()
 }
 
 /// More of something than the limit.
-pub fn too_many(limit: u64, what: &str) -> Error {
-    Error::new(Kind::HttpException, format!("got more than {limit} {what}"))
+pub fn too_many(limit: u64, what: &'static str) -> Error {
+    Peer::TooMany { limit, what }.into()
 }
 
 /// A head or a framing that must not be guessed at.
-pub fn malformed(message: impl Into<alloc::string::String>) -> Error {
-    Error::new(Kind::HttpException, message)
+pub fn malformed(message: impl Into<String>) -> Error {
+    Peer::Malformed(message.into()).into()
 }
 
 /// A transfer coding that this client cannot undo.
 pub fn unknown_transfer_encoding(value: &[u8]) -> Error {
-    Error::new(
-        Kind::UnknownTransferEncoding,
-        format!("unknown transfer encoding: {}", latin1::decode(value)),
-    )
+    Peer::UnknownTransferEncoding(latin1::excerpt(value)).into()
 }
 
-/// The body is not all there.
+/// The head or the body is not all there.
 pub fn incomplete_read(partial: Vec<u8>, expected: Option<u64>) -> Error {
-    let read = partial.len();
-    let message = match expected {
-        Some(expected) => {
-            format!("IncompleteRead({read} bytes read, {expected} more expected)")
-        }
-        None => format!("IncompleteRead({read} bytes read)"),
-    };
-    let mut error = Error::new(Kind::IncompleteRead, message).with_partial(partial);
-    error.0.expected = expected;
-    error
+    Peer::IncompleteRead {
+        partial: Rc::new(partial),
+        expected,
+    }
+    .into()
+}
+
+/// An error with a copy of these bytes, and room for what its getter returns.
+fn carrying(bytes: &[u8], error: impl FnOnce(Bytes) -> Peer) -> Error {
+    let room = memory::ensure(2 * bytes.len());
+    match room.and_then(|()| memory::copy(bytes)) {
+        Ok(copy) => error(Rc::new(copy)).into(),
+        Err(_) => Error::Memory,
+    }
 }

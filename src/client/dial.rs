@@ -1,12 +1,11 @@
 //! From a host name to a connected socket: resolve, then try the addresses,
 //! each a little after the one before, until one answers (RFC 8305).
 
-use super::{Lookup, Network, NextAddress, Socket};
+use crate::error::{Code, Error, Phase, Result, value};
+use crate::network::{Lookup, Network, NextAddress, Socket};
 use alloc::collections::VecDeque;
-use alloc::string::String;
 use alloc::vec::Vec;
-use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use httplib_proto::error::{Phase, Result, transport};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 
 /// How long an attempt has before the next address is tried beside it: the
 /// Connection Attempt Delay that RFC 8305, section 5, recommends.
@@ -26,11 +25,11 @@ pub struct Dial<N: Network> {
     port: u16,
     source: Option<Source>,
     lookup: Option<N::Lookup>,
-    addresses: VecDeque<IpAddr>,
+    addresses: VecDeque<SocketAddr>,
     attempts: Vec<N::Socket>,
     /// When the next address is to be tried though others may still answer.
     next_attempt: u64,
-    last_error: Option<httplib_proto::error::Error>,
+    last_error: Option<Error>,
 }
 
 impl<N: Network> Dial<N> {
@@ -48,12 +47,12 @@ impl<N: Network> Dial<N> {
             next_attempt: 0,
             last_error: None,
         };
-        match host.parse() {
-            Ok(address) => dial.addresses.push_back(address),
-            Err(_) if host.is_empty() => {
-                return Err(transport::socket("name-unresolvable", "").in_phase(Phase::Resolve));
+        match literal(host, port) {
+            Some(address) => dial.addresses.push_back(address),
+            None if host.is_empty() => {
+                return Err(Error::from(Code::NameUnresolvable).in_phase(Phase::Resolve));
             }
-            Err(_) => {
+            None => {
                 let lookup = network.lookup(host);
                 dial.lookup = Some(lookup.map_err(|error| error.in_phase(Phase::Resolve))?);
             }
@@ -87,7 +86,10 @@ impl<N: Network> Dial<N> {
     fn resolve(&mut self) -> Result<()> {
         while let Some(lookup) = &mut self.lookup {
             match lookup.next()? {
-                NextAddress::Address(address) => self.addresses.push_back(address),
+                NextAddress::Address(address) => {
+                    self.addresses
+                        .push_back(SocketAddr::new(address, self.port));
+                }
                 NextAddress::Blocked => return Ok(()),
                 NextAddress::End => {
                     self.lookup = None;
@@ -108,9 +110,7 @@ impl<N: Network> Dial<N> {
                 return if alone { Err(self.failure()) } else { Ok(None) };
             };
             let now = network.now();
-            // Two attempts from one port would take it from each other.
-            let one_port = self.source.is_some_and(|source| source.port != 0);
-            if !alone && (one_port || now < self.next_attempt) {
+            if !alone && (self.is_one_port() || now < self.next_attempt) {
                 return Ok(None);
             }
             self.addresses.pop_front();
@@ -137,50 +137,60 @@ impl<N: Network> Dial<N> {
         None
     }
 
-    fn attempt(&self, network: &N, address: IpAddr) -> Result<N::Socket> {
+    fn attempt(&self, network: &N, address: SocketAddr) -> Result<N::Socket> {
         let source = match self.source {
             None => None,
             Some(source) => {
                 let any = match address {
-                    IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
-                    IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+                    SocketAddr::V4(_) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+                    SocketAddr::V6(_) => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
                 };
                 let own = source.address.unwrap_or(any);
                 if own.is_ipv4() != address.is_ipv4() {
-                    return Err(transport::socket(
-                        "address-not-bindable",
-                        "the source address is of the other address family",
-                    ));
+                    return Err(Code::SourceOfOtherFamily.into());
                 }
                 Some(SocketAddr::new(own, source.port))
             }
         };
-        network.dial(SocketAddr::new(address, self.port), source)
+        network.dial(address, source)
     }
 
-    fn failure(&mut self) -> httplib_proto::error::Error {
+    fn failure(&mut self) -> Error {
         self.last_error
             .take()
-            .unwrap_or_else(|| transport::socket("name-unresolvable", ""))
+            .unwrap_or_else(|| Error::from(Code::NameUnresolvable))
     }
 
-    /// What tells that `advance` may come further, and the time at which it can
-    /// in any case.
-    pub fn events(&self, events: &mut Vec<N::Event>) -> Option<u64> {
-        if let Some(lookup) = &self.lookup {
-            events.push(lookup.event());
+    /// What tells that `advance` may come further.
+    pub fn events(&self, events: &mut Vec<N::Event>) {
+        match &self.lookup {
+            Some(lookup) => events.push(lookup.event()),
+            None => events.extend(self.attempts.iter().map(Socket::connecting)),
+        }
+    }
+
+    /// A time at which it can in any case: that of the next address, or now.
+    pub fn wake(&self) -> Option<u64> {
+        if self.lookup.is_some() {
             return None;
         }
-        events.extend(self.attempts.iter().map(Socket::connecting));
-        let one_port = self.source.is_some_and(|source| source.port != 0);
-        (!self.addresses.is_empty() && !one_port).then_some(self.next_attempt)
+        if self.attempts.is_empty() {
+            return Some(0);
+        }
+        let waits = !self.addresses.is_empty() && !self.is_one_port();
+        waits.then_some(self.next_attempt)
+    }
+
+    /// Two attempts from one port would take it from each other.
+    fn is_one_port(&self) -> bool {
+        self.source.is_some_and(|source| source.port != 0)
     }
 }
 
 /// Alternates the address families, beginning with the one that the resolver
 /// put first (RFC 8305, section 4).
-fn interleave(addresses: &mut VecDeque<IpAddr>) {
-    let first_is_ipv4 = addresses.front().is_some_and(IpAddr::is_ipv4);
+fn interleave(addresses: &mut VecDeque<SocketAddr>) {
+    let first_is_ipv4 = addresses.front().is_some_and(SocketAddr::is_ipv4);
     let (mut first, mut second): (VecDeque<_>, VecDeque<_>) = addresses
         .drain(..)
         .partition(|address| address.is_ipv4() == first_is_ipv4);
@@ -190,6 +200,16 @@ fn interleave(addresses: &mut VecDeque<IpAddr>) {
     }
 }
 
+/// An IP address; an IPv6 one may have a zone (RFC 4007, section 11), which is a
+/// number here, because names of interfaces are the host's.
+fn literal(host: &str, port: u16) -> Option<SocketAddr> {
+    if let Some((address, zone)) = host.split_once('%') {
+        let (address, zone) = (address.parse().ok()?, zone.parse().ok()?);
+        return Some(SocketAddrV6::new(address, port, 0, zone).into());
+    }
+    Some(SocketAddr::new(host.parse().ok()?, port))
+}
+
 /// Parses the address of a [`Source`]; empty text is any address.
 ///
 /// # Errors
@@ -197,11 +217,10 @@ fn interleave(addresses: &mut VecDeque<IpAddr>) {
 pub fn parse_source(address: &str, port: u16) -> Result<Source> {
     let address = match address {
         "" => None,
-        text => Some(text.parse().map_err(|_| {
-            httplib_proto::error::caller::value(String::from(
-                "the source address is neither empty nor an IP address",
-            ))
-        })?),
+        text => Some(
+            text.parse()
+                .map_err(|_| value("the source address is neither empty nor an IP address"))?,
+        ),
     };
     Ok(Source { address, port })
 }

@@ -3,7 +3,7 @@
 //! Whether an earlier response is still unread is not a state of its own: it
 //! only decides whether `get-response` is legal.
 
-use crate::error::{Result, caller};
+use crate::error::{Call, Result};
 
 /// Where a connection is in its current request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl State {
                 *self = Self::Started;
                 Ok(())
             }
-            other => Err(caller::cannot_send_request(other.name())),
+            other => Err(Call::CannotSendRequest(other.name()).into()),
         }
     }
 
@@ -48,7 +48,7 @@ impl State {
     pub fn check_header(self) -> Result<()> {
         match self {
             Self::Started => Ok(()),
-            _ => Err(caller::cannot_send_header()),
+            _ => Err(Call::CannotSendHeader.into()),
         }
     }
 
@@ -70,7 +70,7 @@ impl State {
         if self == Self::Sent && !earlier_unread {
             Ok(())
         } else {
-            Err(caller::response_not_ready(self.name()))
+            Err(Call::ResponseNotReady(self.name()).into())
         }
     }
 }
@@ -78,7 +78,14 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Kind;
+    use crate::error::{Cause, Error};
+
+    fn call(error: &Error) -> &Call {
+        match error.cause() {
+            Cause::Call(call) => call,
+            other => panic!("{other:?}"),
+        }
+    }
 
     #[test]
     fn a_request_passes_through_the_states() {
@@ -91,23 +98,15 @@ mod tests {
 
     #[test]
     fn wrong_calls_name_the_state() {
-        for (mut state, name) in [
-            (State::Started, "Request-started"),
-            (State::Sent, "Request-sent"),
-        ] {
+        for mut state in [State::Started, State::Sent] {
             let error = state.start().unwrap_err();
-            assert_eq!(error.kind(), Kind::CannotSendRequest);
-            assert_eq!(error.details().state, Some(name));
+            assert_eq!(*call(&error), Call::CannotSendRequest(state.name()));
         }
         for mut state in [State::Idle, State::Sent] {
-            assert_eq!(
-                state.check_header().unwrap_err().kind(),
-                Kind::CannotSendHeader
-            );
-            assert_eq!(
-                state.end_headers().unwrap_err().kind(),
-                Kind::CannotSendHeader
-            );
+            let error = state.check_header().unwrap_err();
+            assert_eq!(*call(&error), Call::CannotSendHeader);
+            let error = state.end_headers().unwrap_err();
+            assert_eq!(*call(&error), Call::CannotSendHeader);
         }
         for (state, unread) in [
             (State::Idle, false),
@@ -115,8 +114,7 @@ mod tests {
             (State::Sent, true),
         ] {
             let error = state.check_response(unread).unwrap_err();
-            assert_eq!(error.kind(), Kind::ResponseNotReady);
-            assert_eq!(error.details().state, Some(state.name()));
+            assert_eq!(*call(&error), Call::ResponseNotReady(state.name()));
         }
     }
 }

@@ -1,8 +1,13 @@
 //! A network that follows a script, for tests: what each connection brings, where
 //! it blocks, and a clock that only moves while waiting.
 
-use super::{ByteStream, Direction, Lookup, Network, NextAddress, Read, Side, Socket, Transport};
-use httplib_proto::error::{Result, transport};
+use crate::error::{Code, Result};
+use crate::network::{
+    Block, ByteStream, Direction, Log, Lookup, Network, NextAddress, Read, Side, Socket, Taken,
+    Transport,
+};
+use httplib_proto::body::End;
+use httplib_proto::buffer::Buffer;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
@@ -173,25 +178,38 @@ impl Event {
     }
 }
 
+/// The next bytes that come in.
+fn take(state: &RefCell<State>, max: usize) -> Result<Taken> {
+    let steps = &mut state.borrow_mut().script.incoming;
+    match steps.front_mut() {
+        Some(Step::Data(bytes)) if bytes.len() > max => {
+            let rest = bytes.split_off(max);
+            Ok(Taken::Data(std::mem::replace(bytes, rest)))
+        }
+        Some(Step::Data(bytes)) => {
+            let bytes = std::mem::take(bytes);
+            steps.pop_front();
+            Ok(Taken::Data(bytes))
+        }
+        Some(Step::End) => Ok(Taken::End),
+        Some(Step::Reset) => Err(Code::ConnectionReset.into()),
+        _ => Ok(Taken::Blocked),
+    }
+}
+
 impl Transport for ScriptedSocket {
     type Event = Event;
 
-    fn read(&mut self, max: usize) -> Result<Read> {
-        let steps = &mut self.0.borrow_mut().script.incoming;
-        match steps.front_mut() {
-            Some(Step::Data(bytes)) if bytes.len() > max => {
-                let rest = bytes.split_off(max);
-                Ok(Read::Data(std::mem::replace(bytes, rest)))
+    fn read(&mut self, into: &mut Buffer, max: usize) -> Result<Read> {
+        into.reserve(max)?;
+        Ok(match take(&self.0, max)? {
+            Taken::Data(bytes) => {
+                into.push(bytes)?;
+                Read::Some
             }
-            Some(Step::Data(bytes)) => {
-                let bytes = std::mem::take(bytes);
-                steps.pop_front();
-                Ok(Read::Data(bytes))
-            }
-            Some(Step::End) => Ok(Read::End { ragged: false }),
-            Some(Step::Reset) => Err(transport::socket("connection-reset", "")),
-            _ => Ok(Read::Blocked),
-        }
+            Taken::Blocked => Read::Blocked,
+            Taken::End => Read::End(End::Clean),
+        })
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<usize> {
@@ -206,7 +224,7 @@ impl Transport for ScriptedSocket {
                 *room -= count;
                 count
             }
-            Some(Step::Reset) => return Err(transport::socket("connection-broken", "")),
+            Some(Step::Reset) => return Err(Code::ConnectionBroken.into()),
             Some(_) => 0,
             None => bytes.len(),
         };
@@ -240,7 +258,7 @@ impl Socket for ScriptedSocket {
     fn finish_connect(&mut self) -> Result<bool> {
         match self.0.borrow().script.connect.front() {
             None => Ok(true),
-            Some(Step::Reset) => Err(transport::socket("connection-refused", "")),
+            Some(Step::Reset) => Err(Code::ConnectionRefused.into()),
             Some(_) => Ok(false),
         }
     }
@@ -275,8 +293,8 @@ impl ScriptedStream {
 impl ByteStream for ScriptedStream {
     type Event = Event;
 
-    fn read(&mut self, max: usize) -> Result<Read> {
-        ScriptedSocket(Rc::clone(&self.0)).read(max)
+    fn take(&mut self, max: usize) -> Result<Taken> {
+        take(&self.0, max)
     }
 
     fn event(&self) -> Event {
@@ -332,8 +350,10 @@ impl Network for Scripted {
         self.sockets.borrow_mut().push(Rc::clone(&state));
         Ok(ScriptedSocket(state))
     }
+}
 
-    fn wait(&self, events: &[Event], deadline: Option<u64>) -> Vec<u32> {
+impl Block for Scripted {
+    fn wait(&self, events: &[Event], deadline: Option<u64>) -> Result<Vec<u32>> {
         let ready: Vec<u32> = (0_u32..)
             .zip(events)
             .filter(|(_, event)| event.pass())
@@ -343,10 +363,12 @@ impl Network for Scripted {
             let deadline = deadline.expect("the script blocks for ever");
             self.clock.set(self.clock.get().max(deadline));
         }
-        ready
+        Ok(ready)
     }
+}
 
-    fn print(&self, line: String) {
-        self.printed.borrow_mut().push_str(&line);
+impl Log for Scripted {
+    fn print(&self, lines: &str) {
+        self.printed.borrow_mut().push_str(lines);
     }
 }
