@@ -568,13 +568,13 @@ fn limits(add: Add<'_>) {
     add(
         "GET",
         &format!("HTTP/1.1 200 OK\r\n{body}{long}0\r\n"),
-        "200 \"OK\" LineTooLong kept",
+        "200 \"OK\" LineTooLong closed",
         "",
     );
     add(
         "GET",
         &format!("HTTP/1.1 200 OK\r\n{body}0\r\n{long}\r\n"),
-        "200 \"OK\" LineTooLong kept",
+        "200 \"OK\" LineTooLong closed",
         "",
     );
     let fields = "A: 1\r\n".repeat(100);
@@ -593,7 +593,7 @@ fn limits(add: Add<'_>) {
     add(
         "GET",
         &format!("HTTP/1.1 200 OK\r\n{body}0\r\n{fields}A: 1\r\n\r\n"),
-        "200 \"OK\" HttpException kept",
+        "200 \"OK\" HttpException closed",
         "",
     );
     add(
