@@ -8,7 +8,7 @@ use core::cell::OnceCell;
 use core::fmt;
 
 use rustls::client::{ResolvesClientCert, Resumption};
-use rustls::pki_types::TrustAnchor;
+use rustls::pki_types::{CertificateDer, TrustAnchor};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{ClientConfig, SupportedProtocolVersion};
 use spin::Mutex;
@@ -17,6 +17,7 @@ use super::clock::{Clock, WallClock};
 use super::error::Error;
 use super::identity::{self, AddedRoot};
 use super::keylog::KeyLines;
+use super::record;
 use super::remembered::Remembered;
 use super::sessions::Sessions;
 use super::verifier::Verifier;
@@ -279,6 +280,14 @@ impl Context {
     /// The rustls configuration of these settings, the same one until they change.
     pub fn client_config(&self) -> Result<Arc<ClientConfig>, Error> {
         Ok(self.built()?.config)
+    }
+
+    /// At least as many bytes as the client's certificates take in a handshake.
+    pub(crate) fn identity_size(&self) -> usize {
+        // Each has its length before it, and a record in the worst case.
+        let size = |certificate: &CertificateDer<'_>| certificate.len() + record::OVERHEAD;
+        let identity = self.identity.as_deref();
+        identity.map_or(0, |identity| identity.cert.iter().map(size).sum())
     }
 
     pub(super) fn built(&self) -> Result<Built, Error> {

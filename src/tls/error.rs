@@ -29,6 +29,8 @@ pub enum Kind {
     Certificate,
     /// What the caller passed in. Nothing was changed.
     Value,
+    /// There is no memory for it. Nothing was changed.
+    Memory,
 }
 
 /// Why the peer's certificate was refused. Times are seconds since 1970-01-01T00:00:00Z.
@@ -72,6 +74,12 @@ impl Error {
     /// The caller passed something that cannot be used.
     pub(super) fn value(message: impl Into<String>) -> Self {
         Self::new(Kind::Value, message)
+    }
+
+    /// Memory could not be had.
+    pub(super) fn memory() -> Self {
+        // Without words, which would take memory.
+        Self::new(Kind::Memory, String::new())
     }
 
     pub(super) fn tls(message: impl Into<String>) -> Self {

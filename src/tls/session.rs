@@ -1,85 +1,70 @@
 //! One TLS connection, without I/O.
 
-use alloc::collections::VecDeque;
+use crate::context::{Context, ServerName};
+use crate::driver::{ANSWER, Driver, Stop, make_room};
+use crate::error::Error;
+use crate::explain;
+use crate::info::Info;
+use crate::record;
+use crate::verifier::Verifier;
 use alloc::format;
-use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-
-use rustls::client::UnbufferedClientConnection;
 use rustls::pki_types;
-use rustls::unbuffered::{
-    ConnectionState, EncodeError, EncodeTlsData, EncryptError, UnbufferedStatus, WriteTraffic,
-};
-use rustls::{HandshakeKind, ProtocolVersion};
 
-use super::context::{Context, ServerName, Version};
-use super::error::Error;
-use super::explain;
-use super::names::{group_name, suite_name};
-use super::queue::Queue;
-use super::verifier::Verifier;
+/// What rustls sends in one go during the handshake, beside certificates and
+/// what it repeats.
+const FLIGHT: usize = 4096;
 
-/// How much ciphertext may wait to be sent before [`Session::write`] takes no more, in bytes. Four
-/// full records: enough to keep a socket busy, little enough for thousands of connections.
-const MAX_OUTGOING: usize = 64 * 1024;
-/// The largest plaintext of a record (RFC 8446 section 5.1).
-const MAX_RECORD: usize = 1 << 14;
-/// What a record adds to its plaintext at most: header, explicit nonce, inner type, tag.
-const RECORD_OVERHEAD: usize = 5 + 8 + 1 + 16;
-
-/// One TLS connection of a client.
+/// One TLS connection of a client. It works on the caller's vectors and keeps
+/// no bytes that it was given.
 ///
-/// The caller's loop: [`process`](Self::process), send [`outgoing`](Self::outgoing), and if nothing
-/// else can be done receive and [`read_tls`](Self::read_tls). It can stop and go on at every byte.
+/// The caller's loop: [`process`](Self::process), send what is outgoing, and if
+/// `process` needs input, receive. It can stop and go on at every byte.
 pub struct Session {
-    conn: UnbufferedClientConnection,
+    driver: Driver,
     verifier: Arc<Verifier>,
-    incoming: Queue,
-    outgoing: Queue,
-    plaintext: VecDeque<Vec<u8>>,
-    /// How much of the first piece of plaintext is already read.
-    taken: usize,
-    peer_closed: bool,
+    /// The first flight, until the first `process`.
+    hello: Vec<u8>,
+    /// How much a later flight may have beside `FLIGHT` and what it repeats of
+    /// the input: the first one again, and the client's certificates.
+    flight: usize,
     closed: bool,
     failure: Option<Error>,
 }
 
-/// What can be done now, after all was done that needs neither side.
+/// What [`Session::process`] did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Processed {
+    /// Bytes of `incoming` that were used up.
+    pub consumed: usize,
+    /// Why it stopped.
+    pub progress: Result<Progress, Error>,
+}
+
+/// Why [`Session::process`] stopped. It may have appended plaintext in each
+/// case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
-    /// Plaintext can be read.
-    Plaintext,
     /// More ciphertext has to be received.
     NeedsInput,
-    /// The peer sends nothing more (`close_notify`), and all it sent has been read.
+    /// As many records as were asked for were decrypted, or as much was done as
+    /// is good for one call; there may be more at hand.
+    More,
+    /// The peer sends nothing more (`close_notify`).
     Closed,
 }
 
-/// What was agreed on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Info {
-    /// The protocol version.
-    pub version: Version,
-    /// The cipher suite's name in IANA's registry.
-    pub suite: String,
-    /// The key exchange group's name in IANA's registry.
-    pub group: Option<String>,
-    /// The application protocol (RFC 7301), if one was agreed on.
-    pub alpn: Option<Vec<u8>>,
-    /// Whether an earlier session was resumed.
-    pub resumed: bool,
-    /// Whether the server asked for another key share first (RFC 8446 section 4.1.4).
-    pub hello_retry: bool,
-    /// The certificates that the peer sent, its own first, in DER. Those of a resumed session were
-    /// verified when it began.
-    pub peer_certificates: Vec<Vec<u8>>,
-}
-
 impl Session {
-    /// A connection to `host`, a name or an IP address (an IPv6 one with or without brackets).
+    /// The most ciphertext that need be at hand at once: with so many bytes,
+    /// `process` uses up some of them or fails.
+    pub const MAX_INCOMING: usize = 64 * 1024;
+
+    /// A connection to `host`, a name or an IP address (an IPv6 one with or
+    /// without brackets).
     ///
-    /// Fails with `Value` if `host`, or the context's override of it, is neither.
+    /// # Errors
+    /// `Value` if `host`, or the context's override of it, is neither.
     pub fn new(context: &Context, host: &str) -> Result<Self, Error> {
         let name = match context.server_name() {
             ServerName::Override(name) => name,
@@ -87,294 +72,231 @@ impl Session {
         };
         let name = parse_name(name)?;
         let built = context.built()?;
-        let conn = UnbufferedClientConnection::new(built.config, name)
-            .map_err(|error| explain::explain(&error, None, &[]))?;
+        let mut driver =
+            Driver::new(built.config, name).map_err(|error| explain::explain(&error, None, &[]))?;
+        let mut hello = Vec::new();
+        driver
+            .send_pending(&mut hello)
+            .map_err(|_| Error::memory())?;
         Ok(Self {
-            conn,
+            driver,
             verifier: built.verifier,
-            incoming: Queue::default(),
-            outgoing: Queue::default(),
-            plaintext: VecDeque::new(),
-            taken: 0,
-            peer_closed: false,
+            flight: hello.len() + context.identity_size(),
+            hello,
             closed: false,
             failure: None,
         })
     }
 
-    /// Hands in ciphertext, as received.
-    pub fn read_tls(&mut self, bytes: Vec<u8>) {
-        self.incoming.push(bytes);
+    /// The most bytes that `process`, `write` and `close` may allocate beside
+    /// what the caller's vectors grow by, plus what `outgoing` may grow by in
+    /// `process`, when so many bytes of ciphertext are at hand.
+    pub fn reserve(&self, incoming: usize) -> usize {
+        let growth = self.hello.len() + self.answer(incoming);
+        match self.is_handshaking() {
+            true => growth + 128 * 1024 + 48 * incoming,
+            false => growth + 32 * 1024 + 48 * incoming,
+        }
     }
 
-    /// Goes on as far as possible with what is there. Call it first of all, after
-    /// [`read_tls`](Self::read_tls), and when the plaintext is read.
+    /// Goes on with ciphertext as far as possible: `incoming` holds what was
+    /// received and was not used up by an earlier call, and is decrypted in
+    /// place. Appends the plaintext of at most `records` records to `plaintext`
+    /// (16 KiB each at most), and ciphertext that is to be sent, an alert beside
+    /// an error included, to `outgoing`. The first call begins the handshake;
+    /// `incoming` is empty then.
     ///
-    /// One record's plaintext at a time is decrypted, so memory follows the reader.
+    /// # Errors
+    /// `Tls` or `Certificate`, again at every later call, after everything that
+    /// arrived before was appended to `plaintext`. `Memory` if there is no room
+    /// for what would be appended; the same call can be made again.
+    pub fn process(
+        &mut self,
+        incoming: &mut [u8],
+        outgoing: &mut Vec<u8>,
+        plaintext: &mut Vec<u8>,
+        records: usize,
+    ) -> Processed {
+        let (begun, mut consumed) = (plaintext.len(), 0);
+        let (mut taken, mut idle) = (0, 0);
+        let progress = loop {
+            let rest = incoming.get_mut(consumed..).unwrap_or_default();
+            let next = self.driver.next(rest);
+            if let Some(error) = &self.failure {
+                break Err(error.clone());
+            } else if self.driver.peer_closed {
+                break Ok(Progress::Closed);
+            } else if next.is_some() && (taken == records || idle >= record::MAX_PLAINTEXT) {
+                break Ok(Progress::More);
+            }
+            let before = plaintext.len();
+            match self.step(rest, next, outgoing, plaintext) {
+                Ok(used) => consumed += used,
+                Err(error) => break Err(error),
+            }
+            match next {
+                _ if self.driver.peer_closed => {}
+                None => break Ok(Progress::NeedsInput),
+                Some(_) if plaintext.len() > before => (taken, idle) = (taken + 1, 0),
+                // Such as tickets, which cost time and give the caller nothing.
+                Some(length) if !self.is_handshaking() => idle += length,
+                Some(_) => {}
+            }
+        };
+        if self.failure.is_some() || self.driver.peer_closed {
+            // Nobody will look at the rest.
+            consumed = incoming.len();
+        }
+        Processed {
+            consumed,
+            progress: match progress {
+                // What came before it comes first.
+                Err(_) if plaintext.len() > begun => Ok(Progress::More),
+                progress => progress,
+            },
+        }
+    }
+
+    /// Encrypts plaintext to the end of `outgoing`: all of it, or nothing during
+    /// the handshake. Returns how much.
     ///
-    /// Fails with `Tls` or `Certificate`, again at every call, after everything that arrived before
-    /// has been read. An alert for the peer may then be in [`outgoing`](Self::outgoing).
-    pub fn process(&mut self) -> Result<Progress, Error> {
-        if self.plaintext.is_empty() && self.failure.is_none() {
-            self.drive(Want::Read);
-        }
-        if !self.plaintext.is_empty() {
-            Ok(Progress::Plaintext)
-        } else if let Some(error) = &self.failure {
-            Err(error.clone())
-        } else if self.peer_closed {
-            Ok(Progress::Closed)
-        } else {
-            Ok(Progress::NeedsInput)
-        }
-    }
-
-    /// The ciphertext to be sent.
-    pub fn outgoing(&self) -> &[u8] {
-        self.outgoing.bytes()
-    }
-
-    /// The socket took the first `count` bytes of [`outgoing`](Self::outgoing).
-    pub fn sent(&mut self, count: usize) {
-        self.outgoing.consume(count);
-    }
-
-    /// Whether the handshake is still going on.
-    pub fn is_handshaking(&self) -> bool {
-        self.conn.is_handshaking()
-    }
-
-    /// Takes decrypted bytes, at most `max`; `None` if there are none. A whole piece is not copied.
-    pub fn take_plaintext(&mut self, max: usize) -> Option<Vec<u8>> {
-        let first = self.plaintext.front()?;
-        let left = &first[self.taken..];
-        if left.len() > max {
-            let part = left[..max].to_vec();
-            self.taken += max;
-            return Some(part);
-        }
-        let whole = self.plaintext.pop_front()?;
-        match core::mem::take(&mut self.taken) {
-            0 => Some(whole),
-            taken => Some(whole[taken..].to_vec()),
-        }
-    }
-
-    /// How many decrypted bytes can be taken.
-    pub fn plaintext_buffered(&self) -> usize {
-        self.plaintext.iter().map(Vec::len).sum::<usize>() - self.taken
-    }
-
-    /// Encrypts plaintext for sending; returns how many of its bytes were taken: none during the
-    /// handshake and while 64 KiB of ciphertext wait to be sent.
-    ///
-    /// Fails with `Tls` if the connection has failed, and with `Value` after [`close`](Self::close).
-    pub fn write(&mut self, plaintext: &[u8]) -> Result<usize, Error> {
+    /// # Errors
+    /// `Tls` if the connection has failed, `Value` after [`close`](Self::close),
+    /// `Memory` if `outgoing` cannot grow by [`sealed_size`](Self::sealed_size).
+    /// Nothing was taken then.
+    pub fn write(&mut self, plaintext: &[u8], outgoing: &mut Vec<u8>) -> Result<usize, Error> {
         if let Some(error) = &self.failure {
             return Err(error.clone());
         }
         if self.closed {
             return Err(Error::value("the TLS connection is closed for sending"));
         }
-        let room = MAX_OUTGOING.saturating_sub(self.outgoing.bytes().len());
-        let count = room.min(plaintext.len());
-        if count == 0 || self.is_handshaking() {
+        if plaintext.is_empty() || self.is_handshaking() {
             return Ok(0);
         }
-        let taken = self.drive(Want::Write(&plaintext[..count]));
-        match &self.failure {
-            Some(error) if taken == 0 => Err(error.clone()),
-            _ => Ok(taken),
+        let size = Self::sealed_size(plaintext.len());
+        let sealed = self.driver.write(outgoing, size, |mut traffic, buffer| {
+            traffic.encrypt(plaintext, buffer).ok()
+        })?;
+        if sealed {
+            return Ok(plaintext.len());
         }
+        // rustls says goodbye.
+        let _ = self.driver.send_pending(outgoing);
+        Err(self.fail(Error::tls(
+            "no more can be encrypted with the connection's keys",
+        )))
     }
 
-    /// Queues `close_notify` (RFC 8446 section 6.1); nothing can be written after it, but what the
-    /// peer still sends can be read. During the handshake there is nothing to close.
-    pub fn close(&mut self) {
+    /// How much [`write`](Self::write) adds at most to `outgoing` for so many
+    /// bytes.
+    pub fn sealed_size(plaintext: usize) -> usize {
+        let records = plaintext.div_ceil(record::MAX_PLAINTEXT);
+        plaintext + records * record::OVERHEAD + ANSWER
+    }
+
+    /// Appends `close_notify` (RFC 8446, section 6.1) to `outgoing`, less than
+    /// 64 bytes. Nothing can be written after it, but what the peer still sends
+    /// can be read. During the handshake there is nothing to close.
+    pub fn close(&mut self, outgoing: &mut Vec<u8>) {
         if !self.closed && self.failure.is_none() && !self.is_handshaking() {
-            self.drive(Want::Close);
+            // Without memory the connection ends without a word.
+            let _ = self.driver.write(outgoing, ANSWER, |mut traffic, buffer| {
+                traffic.queue_close_notify(buffer).ok()
+            });
         }
         self.closed = true;
     }
 
-    /// Whether the peer said that it sends nothing more. If it did not and its connection ended,
-    /// something may be missing.
+    /// Whether the handshake is still going on.
+    pub fn is_handshaking(&self) -> bool {
+        self.driver.conn.is_handshaking()
+    }
+
+    /// Whether the peer said that it sends nothing more. If it did not and its
+    /// connection ended, something may be missing.
     pub fn peer_closed(&self) -> bool {
-        self.peer_closed
+        self.driver.peer_closed
     }
 
     /// The transport has ended.
     ///
-    /// Fails with `Tls` during the handshake. Later, [`peer_closed`](Self::peer_closed) tells whether
-    /// the end was announced.
+    /// # Errors
+    /// `Tls` during the handshake, and those of before. Later,
+    /// [`peer_closed`](Self::peer_closed) tells whether the end was announced.
     pub fn end_of_stream(&mut self) -> Result<(), Error> {
-        if self.failure.is_none() && self.is_handshaking() {
-            self.failure = Some(Error::tls(
-                "the peer closed the connection during the TLS handshake",
-            ));
-        }
         match &self.failure {
             Some(error) => Err(error.clone()),
+            None if self.is_handshaking() => Err(self.fail(cut_handshake())),
             None => Ok(()),
         }
     }
 
     /// What was agreed on; `None` before the end of the handshake.
     pub fn info(&self) -> Option<Info> {
-        if self.is_handshaking() {
-            return None;
-        }
-        let kind = self.conn.handshake_kind();
-        Some(Info {
-            version: match self.conn.protocol_version()? {
-                ProtocolVersion::TLSv1_3 => Version::Tls13,
-                _ => Version::Tls12,
-            },
-            suite: suite_name(self.conn.negotiated_cipher_suite()?.suite()),
-            group: self
-                .conn
-                .negotiated_key_exchange_group()
-                .map(|group| group_name(group.name())),
-            alpn: self.conn.alpn_protocol().map(<[u8]>::to_vec),
-            resumed: kind == Some(HandshakeKind::Resumed),
-            hello_retry: kind == Some(HandshakeKind::FullWithHelloRetryRequest),
-            peer_certificates: self
-                .conn
-                .peer_certificates()
-                .unwrap_or_default()
-                .iter()
-                .map(|certificate| certificate.to_vec())
-                .collect(),
-        })
+        Info::of(&self.driver.conn)
     }
 
-    /// Runs rustls until it waits, plaintext is there (if that is wanted), or it fails. Returns how
-    /// many bytes were encrypted.
-    fn drive(&mut self, want: Want<'_>) -> usize {
-        loop {
-            let UnbufferedStatus { mut discard, state } =
-                self.conn.process_tls_records(self.incoming.bytes_mut());
-            let mut done = None;
-            match state {
-                Ok(ConnectionState::ReadTraffic(mut traffic)) => {
-                    while let Some(Ok(record)) = traffic.next_record() {
-                        discard += record.discard;
-                        if !record.payload.is_empty() {
-                            self.plaintext.push_back(record.payload.to_vec());
-                        }
-                    }
-                    if matches!(want, Want::Read) && !self.plaintext.is_empty() {
-                        done = Some(0);
-                    }
-                }
-                Ok(ConnectionState::EncodeTlsData(data)) => encode(data, &mut self.outgoing),
-                Ok(ConnectionState::TransmitTlsData(transmit)) => transmit.done(),
-                Ok(ConnectionState::PeerClosed) => self.peer_closed = true,
-                Ok(ConnectionState::WriteTraffic(traffic)) => {
-                    done = Some(match want {
-                        Want::Read => 0,
-                        Want::Write(plaintext) => encrypt(traffic, plaintext, &mut self.outgoing),
-                        Want::Close => close_notify(traffic, &mut self.outgoing),
-                    });
-                }
-                Ok(_) => done = Some(0),
-                Err(error) => {
-                    self.incoming.consume(discard);
-                    self.fail(&error);
-                    return 0;
-                }
+    /// One record, or without one a look at what is there. Returns how many
+    /// bytes were used up.
+    fn step(
+        &mut self,
+        input: &mut [u8],
+        next: Option<usize>,
+        outgoing: &mut Vec<u8>,
+        plaintext: &mut Vec<u8>,
+    ) -> Result<usize, Error> {
+        make_room(outgoing, self.hello.len() + self.answer(input.len()))?;
+        if let Some(length) = next.filter(|_| !self.is_handshaking()) {
+            make_room(plaintext, length.min(record::MAX_PLAINTEXT))?;
+        }
+        outgoing.append(&mut core::mem::take(&mut self.hello));
+        match self.driver.feed(input, next, outgoing, plaintext) {
+            Err(Stop::Refused(error)) => Err(self.refuse(&error, input, outgoing)),
+            Err(Stop::Memory(error)) => Err(self.fail(error)),
+            Ok(_) if self.driver.peer_closed && self.is_handshaking() => {
+                Err(self.fail(cut_handshake()))
             }
-            self.incoming.consume(discard);
-            if let Some(count) = done {
-                self.check_end(&want, count);
-                return count;
-            }
+            Ok(0) if next.is_none() && input.len() >= Self::MAX_INCOMING => Err(self.fail(
+                Error::tls("the peer sent a handshake message that is too long"),
+            )),
+            Ok(used) => Ok(used),
         }
     }
 
-    /// Two failures that rustls does not report as errors.
-    fn check_end(&mut self, want: &Want<'_>, count: usize) {
-        if self.peer_closed && self.is_handshaking() {
-            self.failure = Some(Error::tls(
-                "the peer closed the connection during the TLS handshake",
-            ));
-        } else if matches!(want, Want::Write(_)) && count == 0 {
-            self.failure = Some(Error::tls(
-                "no more can be encrypted with the connection's keys",
-            ));
+    /// How much rustls sends at most, by itself, for one record.
+    fn answer(&self, incoming: usize) -> usize {
+        match incoming {
+            0 => 0,
+            // It may repeat a cookie (RFC 8446, section 4.2.2).
+            _ if self.is_handshaking() => FLIGHT + self.flight + incoming,
+            _ => ANSWER,
         }
     }
 
-    fn fail(&mut self, error: &rustls::Error) {
+    fn refuse(&mut self, error: &rustls::Error, unread: &[u8], outgoing: &mut Vec<u8>) -> Error {
         let finding = self.verifier.take_finding();
-        let mut failure = explain::explain(error, finding, self.incoming.bytes());
-        let before = self.outgoing.bytes().len();
-        // Exactly as often as there is something to send: rustls must not look at the input again.
-        while self.conn.wants_write() {
-            let status = self.conn.process_tls_records(self.incoming.bytes_mut());
-            match status.state {
-                Ok(ConnectionState::EncodeTlsData(data)) => encode(data, &mut self.outgoing),
-                _ => break,
-            }
-        }
-        failure.alert_sent = match &self.outgoing.bytes()[before..] {
+        let mut failure = explain::explain(error, finding, unread);
+        let before = outgoing.len();
+        let _ = self.driver.send_pending(outgoing);
+        failure.alert_sent = match &outgoing[before..] {
             [] => None,
-            // A plain alert record: header, level, description (RFC 8446 section 6).
+            // A plain alert record: header, level, description (RFC 8446,
+            // section 6).
             [21, _, _, 0, 2, _, description] => Some(*description),
             _ => Some(explain::alert_for(error)),
         };
-        self.failure = Some(failure);
+        self.fail(failure)
+    }
+
+    fn fail(&mut self, error: Error) -> Error {
+        self.failure = Some(error.clone());
+        error
     }
 }
 
-#[derive(Clone, Copy)]
-enum Want<'a> {
-    Read,
-    Write(&'a [u8]),
-    Close,
-}
-
-fn encode(mut data: EncodeTlsData<'_, rustls::client::ClientConnectionData>, outgoing: &mut Queue) {
-    // An empty buffer is never enough, so that the first try tells the size.
-    if let Err(EncodeError::InsufficientSize(size)) = data.encode(&mut []) {
-        outgoing.append(size.required_size, |buffer| {
-            data.encode(buffer).unwrap_or(0)
-        });
-    }
-}
-
-/// Returns the length of `plaintext`, or 0 if the keys are used up.
-fn encrypt(
-    mut traffic: WriteTraffic<'_, rustls::client::ClientConnectionData>,
-    plaintext: &[u8],
-    outgoing: &mut Queue,
-) -> usize {
-    let mut size = plaintext.len() + plaintext.len().div_ceil(MAX_RECORD) * RECORD_OVERHEAD;
-    loop {
-        let mut result = Ok(0);
-        outgoing.append(size, |buffer| {
-            result = traffic.encrypt(plaintext, buffer);
-            *result.as_ref().unwrap_or(&0)
-        });
-        match result {
-            Ok(_) => return plaintext.len(),
-            // A key update goes out before the data.
-            Err(EncryptError::InsufficientSize(needed)) if needed.required_size > size => {
-                size = needed.required_size;
-            }
-            Err(_) => return 0,
-        }
-    }
-}
-
-fn close_notify(
-    mut traffic: WriteTraffic<'_, rustls::client::ClientConnectionData>,
-    outgoing: &mut Queue,
-) -> usize {
-    outgoing.append(MAX_RECORD, |buffer| {
-        traffic.queue_close_notify(buffer).unwrap_or(0)
-    });
-    0
+fn cut_handshake() -> Error {
+    Error::tls("the peer closed the connection during the TLS handshake")
 }
 
 fn parse_name(host: &str) -> Result<pki_types::ServerName<'static>, Error> {

@@ -392,16 +392,15 @@ fn a_peer_that_speaks_http_is_recognised() {
         b"SSH-2.0-OpenSSH\r\n",
         &[0; 64],
     ] {
-        let mut client = Pair::new(&ca.context(), &Arc::new(ca.leaf().server())).client;
-        assert_eq!(client.process(), Ok(Progress::NeedsInput));
-        client.read_tls(greeting.to_vec());
-        let error = client.process().unwrap_err();
+        let mut pair = Pair::new(&ca.context(), &Arc::new(ca.leaf().server()));
+        assert_eq!(pair.process(1), Ok(Progress::NeedsInput));
+        let error = pair.hand_in(greeting).unwrap_err();
         assert_eq!(error.kind, Kind::Tls);
         assert_eq!(
             error.message.contains("plain HTTP"),
             greeting.starts_with(b"HTTP")
         );
-        assert_eq!(client.process(), Err(error));
+        assert_eq!(pair.process(1), Err(error));
     }
 }
 
@@ -428,7 +427,7 @@ fn an_end_during_the_handshake_is_an_error_at_every_byte() {
             }
             let error = pair.client.end_of_stream().unwrap_err();
             assert_eq!(error.kind, Kind::Tls);
-            assert_eq!(pair.client.process(), Err(error));
+            assert_eq!(pair.process(1), Err(error));
             position += 1;
         }
         assert!(position > 500);
@@ -475,7 +474,7 @@ fn a_changed_byte_is_an_error_and_what_came_before_is_kept() {
         assert!(error.message.contains("tampered"));
         assert_eq!(error.alert_sent, Some(20));
         assert_eq!(pair.received.len(), 5 + 16_384);
-        assert_eq!(pair.client.write(b"x"), Err(error));
+        assert_eq!(pair.write(b"x"), Err(error));
     }
 }
 
@@ -484,9 +483,8 @@ fn an_oversized_record_is_an_error() {
     let ca = authority();
     let mut pair = Pair::new(&ca.context(), &Arc::new(ca.leaf().server()));
     pair.run().unwrap();
-    pair.client
-        .read_tls([&[23, 3, 3, 0xff, 0xff][..], &[0; 70_000]].concat());
-    let error = pair.client.process().unwrap_err();
+    let record = [&[23, 3, 3, 0xff, 0xff][..], &[0; 60_000]].concat();
+    let error = pair.hand_in(&record).unwrap_err();
     assert_eq!(
         (error.kind, error.alert_sent),
         (Kind::Tls, Some(50)),
@@ -498,12 +496,12 @@ fn an_oversized_record_is_an_error() {
 #[test]
 fn a_close_during_the_handshake_is_an_error() {
     let ca = authority();
-    let mut client = Pair::new(&ca.context(), &Arc::new(ca.leaf().server())).client;
-    client.process().unwrap();
+    let mut pair = Pair::new(&ca.context(), &Arc::new(ca.leaf().server()));
+    pair.process(1).unwrap();
     // Before the keys are agreed on anybody could have sent it, so the transport's end decides.
-    client.read_tls(Vec::from([21, 3, 3, 0, 2, 1, 0]));
-    assert_eq!(client.process(), Ok(Progress::NeedsInput));
-    assert_eq!(client.end_of_stream().unwrap_err().kind, Kind::Tls);
+    let close_notify = [21, 3, 3, 0, 2, 1, 0];
+    assert_eq!(pair.hand_in(&close_notify), Ok(Progress::NeedsInput));
+    assert_eq!(pair.client.end_of_stream().unwrap_err().kind, Kind::Tls);
 }
 
 #[test]
@@ -511,10 +509,9 @@ fn every_fatal_alert_has_its_number() {
     let ca = authority();
     let server: Arc<ServerConfig> = Arc::new(ca.leaf().server());
     for alert in (10..=121).filter(|alert| *alert != 90) {
-        let mut client = Pair::new(&ca.context(), &server).client;
-        client.process().unwrap();
-        client.read_tls(Vec::from([21, 3, 3, 0, 2, 2, alert]));
-        let error = client.process().unwrap_err();
+        let mut pair = Pair::new(&ca.context(), &server);
+        pair.process(1).unwrap();
+        let error = pair.hand_in(&[21, 3, 3, 0, 2, 2, alert]).unwrap_err();
         assert_eq!((error.kind, error.alert_received), (Kind::Tls, Some(alert)));
         assert_eq!(error.alert_sent, None);
     }

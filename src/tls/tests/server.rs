@@ -202,6 +202,10 @@ pub(super) struct Pair {
     pub(super) step: usize,
     /// Everything that the client received, decrypted.
     pub(super) received: Vec<u8>,
+    /// What the client has not used up yet.
+    pub(super) incoming: Vec<u8>,
+    /// What the client wants to send.
+    pub(super) outgoing: Vec<u8>,
     heard: Vec<u8>,
 }
 
@@ -216,6 +220,8 @@ impl Pair {
             server: ServerConnection::new(server.clone()).unwrap(),
             step: usize::MAX,
             received: Vec::new(),
+            incoming: Vec::new(),
+            outgoing: Vec::new(),
             heard: Vec::new(),
         }
     }
@@ -231,42 +237,71 @@ impl Pair {
         mut change: impl FnMut(Vec<u8>) -> Vec<u8>,
     ) -> Result<Progress, Error> {
         loop {
-            let progress = self.drain();
+            let progress = self.hand_in(&[]);
             let sent = self.carry_out();
             let progress = progress?;
-            let mut wire = Vec::new();
-            while self.server.wants_write() {
-                self.server.write_tls(&mut wire).unwrap();
-            }
+            let wire = self.from_server();
             if wire.is_empty() && !sent {
                 return Ok(progress);
             }
             for part in change(wire).chunks(self.step) {
-                self.client.read_tls(part.to_vec());
-                self.drain()?;
+                self.hand_in(part)?;
             }
         }
     }
 
-    fn drain(&mut self) -> Result<Progress, Error> {
+    /// What the server wants to send.
+    pub(super) fn from_server(&mut self) -> Vec<u8> {
+        let mut wire = Vec::new();
+        while self.server.wants_write() {
+            self.server.write_tls(&mut wire).unwrap();
+        }
+        wire
+    }
+
+    /// To the client, which then goes on as far as it can.
+    pub(super) fn hand_in(&mut self, mut bytes: &[u8]) -> Result<Progress, Error> {
         loop {
-            let progress = self.client.process()?;
-            if progress != Progress::Plaintext {
-                return Ok(progress);
-            }
-            while let Some(bytes) = self.client.take_plaintext(10_000) {
-                self.received.extend(bytes);
+            let room = Session::MAX_INCOMING - self.incoming.len();
+            let (part, rest) = bytes.split_at(room.min(bytes.len()));
+            self.incoming.extend_from_slice(part);
+            bytes = rest;
+            match self.process(4)? {
+                Progress::NeedsInput if !bytes.is_empty() => {}
+                Progress::More => {}
+                progress => return Ok(progress),
             }
         }
+    }
+
+    /// One call of the client's `process`.
+    pub(super) fn process(&mut self, records: usize) -> Result<Progress, Error> {
+        let before = self.received.len();
+        let processed = self.client.process(
+            &mut self.incoming,
+            &mut self.outgoing,
+            &mut self.received,
+            records,
+        );
+        self.incoming.drain(..processed.consumed);
+        let appended = self.received.len() - before;
+        assert!(appended <= records * 16_384);
+        assert!(appended == 0 || processed.progress.is_ok());
+        processed.progress
+    }
+
+    /// Has the client write.
+    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<usize, Error> {
+        let before = self.outgoing.len();
+        let count = self.client.write(bytes, &mut self.outgoing)?;
+        assert!(self.outgoing.len() - before <= Session::sealed_size(bytes.len()));
+        Ok(count)
     }
 
     /// To the server, whose opinion does not matter here.
     pub(super) fn carry_out(&mut self) -> bool {
-        let mut sent = false;
-        while !self.client.outgoing().is_empty() {
-            sent = true;
-            let step = self.client.outgoing().len().min(self.step);
-            let mut part = &self.client.outgoing()[..step];
+        let outgoing = core::mem::take(&mut self.outgoing);
+        for mut part in outgoing.chunks(self.step) {
             while !part.is_empty() {
                 if self.server.read_tls(&mut part).unwrap() == 0 {
                     break;
@@ -274,9 +309,8 @@ impl Pair {
                 let _ = self.server.process_new_packets();
                 let _ = self.server.reader().read_to_end(&mut self.heard);
             }
-            self.client.sent(step);
         }
-        sent
+        !outgoing.is_empty()
     }
 
     /// Sends from the server.
