@@ -21,7 +21,7 @@ use super::record;
 use super::remembered::Remembered;
 use super::sessions::Sessions;
 use super::verifier::Verifier;
-use httplib_provider::provider;
+use httplib_provider::{SHORT_KEYS, provider};
 
 /// What is trusted, who we are, and what is offered.
 ///
@@ -313,7 +313,10 @@ impl Context {
                 .iter()
                 .map(|root| root.fingerprint)
                 .collect(),
-            algorithms: provider.signature_verification_algorithms,
+            algorithms: match self.verify_mode {
+                VerifyMode::Required => provider.signature_verification_algorithms,
+                VerifyMode::None => SHORT_KEYS,
+            },
             remembered: Remembered::default(),
             check_chain: self.verify_mode == VerifyMode::Required,
             check_name: self.check_hostname,

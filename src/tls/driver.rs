@@ -4,12 +4,12 @@ use crate::error::Error;
 use crate::record;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use rustls::ClientConfig;
 use rustls::client::{ClientConnectionData, UnbufferedClientConnection};
 use rustls::pki_types::ServerName;
 use rustls::unbuffered::{
     ConnectionState, EncodeError, EncodeTlsData, UnbufferedStatus, WriteTraffic,
 };
+use rustls::{ClientConfig, ProtocolVersion};
 
 /// At least as much as two records with an alert or a key update: what rustls
 /// sends on its own behalf for one record once the handshake is done.
@@ -23,6 +23,9 @@ pub(crate) struct Driver {
     pub(crate) conn: UnbufferedClientConnection,
     /// The peer sent `close_notify`.
     pub(crate) peer_closed: bool,
+    /// The peer wanted to renegotiate, in TLS 1.2, and was told that this will
+    /// not be (RFC 5246, section 7.4.1.1).
+    pub(crate) renegotiation_refused: bool,
     /// How many bytes at the front of the input are those of records that were
     /// decrypted and are still needed: a part of a handshake message.
     held: usize,
@@ -44,6 +47,7 @@ impl Driver {
         Ok(Self {
             conn: UnbufferedClientConnection::new(config, name)?,
             peer_closed: false,
+            renegotiation_refused: false,
             held: 0,
         })
     }
@@ -64,11 +68,13 @@ impl Driver {
         plaintext: &mut Vec<u8>,
     ) -> Result<usize, Stop> {
         let end = next.map_or(input.len(), |length| self.held + length);
+        // Then the only answer in TLS 1.2 is the one to HelloRequest.
+        let established = !self.conn.is_handshaking();
         let mut used = 0;
         loop {
             let rest = input.get_mut(used..end).unwrap_or_default();
             let UnbufferedStatus { mut discard, state } = self.conn.process_tls_records(rest);
-            let mut waits = false;
+            let (mut waits, mut answered) = (false, false);
             match state.map_err(Stop::Refused)? {
                 ConnectionState::ReadTraffic(mut traffic) => {
                     while let Some(Ok(record)) = traffic.next_record() {
@@ -76,12 +82,19 @@ impl Driver {
                         plaintext.extend_from_slice(record.payload);
                     }
                 }
-                ConnectionState::EncodeTlsData(data) => encode(data, outgoing)?,
+                ConnectionState::EncodeTlsData(data) => {
+                    encode(data, outgoing)?;
+                    answered = true;
+                }
                 ConnectionState::TransmitTlsData(transmit) => transmit.done(),
                 ConnectionState::PeerClosed => self.peer_closed = true,
                 _ => waits = true,
             }
             used += discard;
+            if answered && established {
+                let version = self.conn.protocol_version();
+                self.renegotiation_refused |= version == Some(ProtocolVersion::TLSv1_2);
+            }
             if waits {
                 // All whole records were looked at.
                 self.held = match next {

@@ -72,8 +72,8 @@ impl Session {
         };
         let name = parse_name(name)?;
         let built = context.built()?;
-        let mut driver =
-            Driver::new(built.config, name).map_err(|error| explain::explain(&error, None, &[]))?;
+        let mut driver = Driver::new(built.config, name)
+            .map_err(|error| explain::explain(&error, None, &[], false))?;
         let mut hello = Vec::new();
         driver
             .send_pending(&mut hello)
@@ -258,7 +258,7 @@ impl Session {
                 Err(self.fail(cut_handshake()))
             }
             Ok(0) if next.is_none() && input.len() >= Self::MAX_INCOMING => Err(self.fail(
-                Error::tls("the peer sent a handshake message that is too long"),
+                Error::tls("the peer sent handshake messages that are too long"),
             )),
             Ok(used) => Ok(used),
         }
@@ -276,7 +276,8 @@ impl Session {
 
     fn refuse(&mut self, error: &rustls::Error, unread: &[u8], outgoing: &mut Vec<u8>) -> Error {
         let finding = self.verifier.take_finding();
-        let mut failure = explain::explain(error, finding, unread);
+        let refused = self.driver.renegotiation_refused;
+        let mut failure = explain::explain(error, finding, unread, refused);
         let before = outgoing.len();
         let _ = self.driver.send_pending(outgoing);
         failure.alert_sent = match &outgoing[before..] {

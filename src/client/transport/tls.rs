@@ -229,9 +229,9 @@ pub fn convert(error: tls::Error) -> httplib_proto::error::Error {
 fn reason_name(reason: &tls::CertificateReason) -> &'static str {
     use tls::CertificateReason as Reason;
     match reason {
-        Reason::Expired { .. } => "expired",
-        Reason::NotYetValid { .. } => "not-yet-valid",
-        Reason::NameMismatch { .. } => "name-mismatch",
+        Reason::Expired => "expired",
+        Reason::NotYetValid => "not-yet-valid",
+        Reason::NameMismatch => "name-mismatch",
         Reason::UnknownIssuer => "unknown-issuer",
         Reason::BadSignature => "bad-signature",
         Reason::NotForServers => "not-for-servers",

@@ -44,22 +44,12 @@ fn certificates_out_of_time_tell_the_time() {
         error.message.contains("expired at 2001-09-09T00:00:00Z"),
         "{error}"
     );
-    assert_eq!(
-        error.certificate_reason,
-        Some(Reason::Expired {
-            not_after: 999_993_600
-        })
-    );
+    assert_eq!(error.certificate_reason, Some(Reason::Expired));
     assert_eq!(error.alert_sent, Some(45));
 
     let new = leaf_with(&ca, |params| params.not_before = date_time_ymd(2999, 1, 1));
     let early = reason(&ca.context(), &new, HOST);
-    assert_eq!(
-        early,
-        Reason::NotYetValid {
-            not_before: 32_472_144_000
-        }
-    );
+    assert_eq!(early, Reason::NotYetValid);
 }
 
 #[test]
@@ -81,12 +71,15 @@ fn an_unset_clock_is_said_to_be_the_reason() {
 #[test]
 fn a_wrong_name_tells_the_right_ones() {
     let ca = authority();
-    let names = |names: &[&str]| Reason::NameMismatch {
-        names: names.iter().map(ToString::to_string).collect(),
+    let message = |leaf: &Leaf, host: &str| {
+        let error = refusal(&ca.context(), leaf, host);
+        assert_eq!(error.certificate_reason, Some(Reason::NameMismatch));
+        error.message
     };
+    let told = "the certificate is for other names: ";
     assert_eq!(
-        reason(&ca.context(), &ca.leaf(), "other.example"),
-        names(&[HOST])
+        message(&ca.leaf(), "other.example"),
+        told.to_string() + HOST
     );
 
     let wildcard = leaf_with(&ca, |params| {
@@ -95,10 +88,10 @@ fn a_wrong_name_tells_the_right_ones() {
             SanType::IpAddress([192, 0, 2, 1].into()),
         ]);
     });
-    let all = names(&["*.server.example", "192.0.2.1"]);
-    assert_eq!(reason(&ca.context(), &wildcard, "a.b.server.example"), all);
-    assert_eq!(reason(&ca.context(), &wildcard, HOST), all);
-    assert_eq!(reason(&ca.context(), &wildcard, "192.0.2.2"), all);
+    let all = told.to_string() + "*.server.example, 192.0.2.1";
+    for host in ["a.b.server.example", HOST, "192.0.2.2"] {
+        assert_eq!(message(&wildcard, host), all);
+    }
     let server = Arc::new(wildcard.server());
     for host in ["a.server.example", "192.0.2.1"] {
         assert!(Pair::to_host(&ca.context(), &server, host).run().is_ok());
@@ -108,7 +101,7 @@ fn a_wrong_name_tells_the_right_ones() {
         params.subject_alt_names.clear();
         params.distinguished_name.push(DnType::CommonName, HOST);
     });
-    assert_eq!(reason(&ca.context(), &common_name, HOST), names(&[]));
+    assert!(message(&common_name, HOST).contains("not valid for any host name"));
     let mut unnamed = ca.context();
     unnamed.set_check_hostname(false);
     assert!(
@@ -116,6 +109,29 @@ fn a_wrong_name_tells_the_right_ones() {
             .run()
             .is_ok()
     );
+}
+
+#[test]
+fn thousands_of_names_and_long_ones_give_a_short_message() {
+    let ca = authority();
+    let many = leaf_with(&ca, |params| {
+        let name =
+            |number| SanType::DnsName(alloc::format!("{number}.example").try_into().unwrap());
+        params.subject_alt_names = (0..3000).map(name).collect();
+    });
+    let error = refusal(&ca.context(), &many, HOST);
+    assert!(
+        error.message.ends_with("7.example, and 2992 more"),
+        "{error}"
+    );
+    assert!(error.message.len() < 200);
+
+    let long = leaf_with(&ca, |params| {
+        let name = "a.".repeat(10_000) + "example";
+        params.subject_alt_names = Vec::from([SanType::DnsName(name.try_into().unwrap())]);
+    });
+    let error = refusal(&ca.context(), &long, HOST);
+    assert!(error.message.len() < 200, "{error}");
 }
 
 #[test]
@@ -167,9 +183,7 @@ fn an_added_certificate_of_a_server_is_trusted_by_itself() {
         leaf.chain.push(old.cert);
         leaf
     };
-    let expired = Reason::Expired {
-        not_after: 999_993_600,
-    };
+    let expired = Reason::Expired;
     for (leaf, otherwise) in [
         (self_signed(|_| {}), Reason::UnknownIssuer),
         (self_signed_leaf, Reason::UnknownIssuer),
@@ -203,15 +217,11 @@ fn an_added_certificate_is_held_to_what_it_says_of_itself() {
         };
         assert_eq!(
             reason_with(&|params| params.not_after = date_time_ymd(2001, 9, 9)),
-            Reason::Expired {
-                not_after: 999_993_600
-            }
+            Reason::Expired
         );
         assert_eq!(
             reason_with(&|params| params.not_before = date_time_ymd(2999, 1, 1)),
-            Reason::NotYetValid {
-                not_before: 32_472_144_000
-            }
+            Reason::NotYetValid
         );
         assert_eq!(
             reason_with(&|params| {
@@ -222,10 +232,9 @@ fn an_added_certificate_is_held_to_what_it_says_of_itself() {
 
         let leaf = leaf_with(&|_| {});
         let mut context = leaf.context();
-        let names = Vec::from([HOST.to_string()]);
         assert_eq!(
             reason(&context, &leaf, "other.example"),
-            Reason::NameMismatch { names }
+            Reason::NameMismatch
         );
         context.set_check_hostname(false);
         let server = Arc::new(leaf.server());

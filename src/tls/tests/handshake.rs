@@ -206,7 +206,7 @@ fn no_more_records_are_decrypted_than_were_asked_for() {
     for part in [&b"one"[..], b"two", b"three"] {
         pair.say(part);
     }
-    pair.incoming = pair.from_server();
+    pair.incoming = pair.sent();
     assert_eq!(pair.process(0), Ok(Progress::More));
     assert_eq!(pair.process(2), Ok(Progress::More));
     assert_eq!(pair.received, b"onetwo");
@@ -220,7 +220,7 @@ fn data_that_arrives_while_writing_is_kept() {
     let mut pair = Pair::new(&ca.context(), &Arc::new(ca.leaf().server()));
     assert_eq!(pair.run(), Ok(Progress::NeedsInput));
     pair.say(&[7; 50_000]);
-    pair.incoming = pair.from_server();
+    pair.incoming = pair.sent();
     assert_eq!(pair.write(b"request"), Ok(7));
     assert_eq!(pair.run(), Ok(Progress::NeedsInput));
     assert_eq!(pair.received, [7; 50_000]);

@@ -14,6 +14,7 @@ use rustls::server::WebPkiClientVerifier;
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{RootCertStore, ServerConfig, ServerConnection};
 
+use super::sealer::Sealer;
 use crate::{Context, Error, Progress, Session};
 
 /// The host of every test that does not say otherwise.
@@ -159,6 +160,7 @@ impl Leaf {
             .with_no_client_auth()
             .with_cert_resolver(self.resolver());
         config.alpn_protocols = Vec::from([b"http/1.1".to_vec()]);
+        config.enable_secret_extraction = true;
         config
     }
 
@@ -207,6 +209,7 @@ pub(super) struct Pair {
     /// What the client wants to send.
     pub(super) outgoing: Vec<u8>,
     heard: Vec<u8>,
+    config: Arc<ServerConfig>,
 }
 
 impl Pair {
@@ -223,6 +226,7 @@ impl Pair {
             incoming: Vec::new(),
             outgoing: Vec::new(),
             heard: Vec::new(),
+            config: server.clone(),
         }
     }
 
@@ -240,7 +244,7 @@ impl Pair {
             let progress = self.hand_in(&[]);
             let sent = self.carry_out();
             let progress = progress?;
-            let wire = self.from_server();
+            let wire = self.sent();
             if wire.is_empty() && !sent {
                 return Ok(progress);
             }
@@ -251,7 +255,7 @@ impl Pair {
     }
 
     /// What the server wants to send.
-    pub(super) fn from_server(&mut self) -> Vec<u8> {
+    pub(super) fn sent(&mut self) -> Vec<u8> {
         let mut wire = Vec::new();
         while self.server.wants_write() {
             self.server.write_tls(&mut wire).unwrap();
@@ -311,6 +315,13 @@ impl Pair {
             }
         }
         !outgoing.is_empty()
+    }
+
+    /// After the handshake: takes the server away and seals in its place.
+    pub(super) fn sealer(&mut self) -> Sealer {
+        let fresh = ServerConnection::new(self.config.clone()).unwrap();
+        let server = core::mem::replace(&mut self.server, fresh);
+        Sealer::new(server)
     }
 
     /// Sends from the server.
