@@ -8,3 +8,4 @@ mod failures;
 mod handshake;
 mod sealer;
 mod server;
+mod short_keys;

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use rcgen::{
     BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    PKCS_ECDSA_P256_SHA256, SignatureAlgorithm,
+    PKCS_ECDSA_P256_SHA256, PublicKeyData, SignatureAlgorithm,
 };
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::WebPkiClientVerifier;
@@ -101,6 +101,19 @@ impl Ca {
             chain: Vec::from([cert.der().clone()]),
             key,
         }
+    }
+
+    /// A certificate for [`HOST`] with any key.
+    pub(super) fn certify(&self, key: &impl PublicKeyData) -> CertificateDer<'static> {
+        self.certify_with(CertificateParams::new([HOST.into()]).unwrap(), key)
+    }
+
+    pub(super) fn certify_with(
+        &self,
+        params: CertificateParams,
+        key: &impl PublicKeyData,
+    ) -> CertificateDer<'static> {
+        params.signed_by(key, &self.issuer).unwrap().der().clone()
     }
 
     /// An authority below this one.
