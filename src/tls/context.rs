@@ -16,7 +16,7 @@ use spin::Mutex;
 use super::clock::{Clock, WallClock};
 use super::error::Error;
 use super::identity::{self, AddedRoot};
-use super::keylog::KeyLines;
+use super::keylog::{self, KeyLines};
 use super::record;
 use super::remembered::Remembered;
 use super::sessions::Sessions;
@@ -78,6 +78,7 @@ pub enum ServerName {
 pub(super) struct Built {
     pub(super) config: Arc<ClientConfig>,
     pub(super) verifier: Arc<Verifier>,
+    pub(super) sessions: Arc<Sessions>,
 }
 
 impl Context {
@@ -298,6 +299,34 @@ impl Context {
         Ok(self.built.get_or_init(|| built).clone())
     }
 
+    /// At least as many bytes as [`Session::new`](crate::Session::new) allocates
+    /// with these settings, for the first of their sessions or a later one.
+    pub fn reserve(&self) -> usize {
+        let names: usize = self.alpn.iter().map(|name| name.len() + 64).sum();
+        let ticket = self.built.get().map_or(0, |built| built.sessions.largest());
+        let configuration = match self.built.get() {
+            Some(_) => 0,
+            None => 32 * 1024 + names + self.roots_size(),
+        };
+        // The names and the ticket are copied and become parts of messages.
+        configuration + 64 * 1024 + 8 * (names + ticket)
+    }
+
+    /// What the key log may take in a handshake.
+    pub(crate) fn key_log_growth(&self) -> usize {
+        match self.key_lines {
+            Some(_) => keylog::GROWTH,
+            None => 0,
+        }
+    }
+
+    fn roots_size(&self) -> usize {
+        let roots = self.bundled().len() + self.added_roots.len();
+        let added = self.added_roots.iter().map(|root| root.size + 64);
+        // A list may grow to twice its length, with the old one beside it.
+        roots * 3 * size_of::<TrustAnchor<'static>>() + added.sum::<usize>()
+    }
+
     fn build(&self) -> Result<Built, Error> {
         let versions = self.versions();
         let mut provider = provider();
@@ -336,24 +365,28 @@ impl Context {
         if let Some(lines) = &self.key_lines {
             config.key_log = lines.clone();
         }
+        let sessions = Arc::new(Sessions::default());
         config.resumption = match self.resumption {
-            true => Resumption::store(Arc::new(Sessions::default())),
+            true => Resumption::store(sessions.clone()),
             false => Resumption::disabled(),
         };
         Ok(Built {
             config: Arc::new(config),
             verifier,
+            sessions,
         })
     }
 
+    fn bundled(&self) -> &'static [TrustAnchor<'static>] {
+        match self.bundled_roots {
+            true => webpki_roots::TLS_SERVER_ROOTS,
+            false => &[],
+        }
+    }
+
     fn roots(&self) -> Vec<TrustAnchor<'static>> {
-        let bundled = if self.bundled_roots {
-            webpki_roots::TLS_SERVER_ROOTS
-        } else {
-            &[]
-        };
         let added = self.added_roots.iter().map(|root| &root.anchor);
-        bundled.iter().chain(added).cloned().collect()
+        self.bundled().iter().chain(added).cloned().collect()
     }
 
     fn versions(&self) -> &'static [&'static SupportedProtocolVersion] {

@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::explain;
 use crate::info::Info;
 use crate::record;
+use crate::sessions::{MAX_TICKETS, Sessions};
 use crate::verifier::Verifier;
 use alloc::format;
 use alloc::sync::Arc;
@@ -16,6 +17,12 @@ use rustls::pki_types;
 /// what it repeats.
 const FLIGHT: usize = 4096;
 
+/// What rustls and the cryptography take in the handshake, beside what grows
+/// with the input.
+const HANDSHAKE: usize = 48 * 1024;
+/// The same later: a record.
+const ESTABLISHED: usize = 48 * 1024;
+
 /// One TLS connection of a client. It works on the caller's vectors and keeps
 /// no bytes that it was given.
 ///
@@ -24,6 +31,11 @@ const FLIGHT: usize = 4096;
 pub struct Session {
     driver: Driver,
     verifier: Arc<Verifier>,
+    sessions: Arc<Sessions>,
+    /// How many bytes were used up in the handshake: the certificates have no
+    /// more.
+    handshake: usize,
+    key_log: usize,
     /// The first flight, until the first `process`.
     hello: Vec<u8>,
     /// How much a later flight may have beside `FLIGHT` and what it repeats of
@@ -81,6 +93,9 @@ impl Session {
         Ok(Self {
             driver,
             verifier: built.verifier,
+            sessions: built.sessions,
+            handshake: 0,
+            key_log: context.key_log_growth(),
             flight: hello.len() + context.identity_size(),
             hello,
             closed: false,
@@ -92,10 +107,14 @@ impl Session {
     /// what the caller's vectors grow by, plus what `outgoing` may grow by in
     /// `process`, when so many bytes of ciphertext are at hand.
     pub fn reserve(&self, incoming: usize) -> usize {
-        let growth = self.hello.len() + self.answer(incoming);
+        let answer = self.hello.len() + 2 * self.answer(incoming);
+        let handshake = self.handshake + incoming;
+        // Each ticket that is kept has a copy of the certificates.
+        let tickets = (MAX_TICKETS + 1) * (handshake + 1024);
         match self.is_handshaking() {
-            true => growth + 128 * 1024 + 48 * incoming,
-            false => growth + 32 * 1024 + 48 * incoming,
+            // A certificate may consist of names, which are made a list of.
+            true => answer + tickets + HANDSHAKE + self.key_log + 32 * handshake,
+            false => answer + tickets + ESTABLISHED,
         }
     }
 
@@ -251,7 +270,16 @@ impl Session {
             make_room(plaintext, length.min(record::MAX_PLAINTEXT))?;
         }
         outgoing.append(&mut core::mem::take(&mut self.hello));
-        match self.driver.feed(input, next, outgoing, plaintext) {
+        let (handshaking, before) = (self.is_handshaking(), plaintext.len());
+        let outcome = self.driver.feed(input, next, outgoing, plaintext);
+        if plaintext.len() == before {
+            // It may have held a ticket.
+            self.sessions.note(input.len());
+        }
+        if let (true, Ok(used)) = (handshaking, &outcome) {
+            self.handshake += used;
+        }
+        match outcome {
             Err(Stop::Refused(error)) => Err(self.refuse(&error, input, outgoing)),
             Err(Stop::Memory(error)) => Err(self.fail(error)),
             Ok(_) if self.driver.peer_closed && self.is_handshaking() => {

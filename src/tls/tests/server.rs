@@ -118,13 +118,20 @@ impl Ca {
 
     /// An authority below this one.
     pub(super) fn intermediate(&self, change: impl FnOnce(&mut CertificateParams)) -> Ca {
+        self.intermediate_with(KeyPair::generate().unwrap(), change)
+    }
+
+    pub(super) fn intermediate_with(
+        &self,
+        key: KeyPair,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Ca {
         let params = authority_params(|params| {
             params
                 .distinguished_name
                 .push(rcgen::DnType::OrganizationName, "intermediate");
             change(params);
         });
-        let key = KeyPair::generate().unwrap();
         let cert = params.signed_by(&key, &self.issuer).unwrap();
         Ca {
             cert: cert.der().clone(),
