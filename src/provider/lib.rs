@@ -33,6 +33,8 @@ mod verify;
 use alloc::vec::Vec;
 use rustls::crypto::CryptoProvider;
 
+pub use verify::{SHORT_KEYS, short_rsa_key};
+
 /// The provider: TLS 1.3 and 1.2 suites, key exchange groups, signature algorithms, randomness and
 /// private keys, each list in order of preference.
 pub fn provider() -> CryptoProvider {

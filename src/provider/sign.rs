@@ -29,7 +29,6 @@ use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use super::ecdsa::der_from_fixed;
 use super::p256;
-use super::verify::RSA_BITS;
 
 /// Loads private keys.
 #[derive(Debug)]
@@ -85,7 +84,7 @@ fn rsa(der: &[u8]) -> Result<Key, Error> {
         refused("the RSA private key is damaged, or its numbers do not fit together")
     })?;
     let bits = key.n().bits_vartime() as usize;
-    if !RSA_BITS.contains(&bits) {
+    if !(2048..=8192).contains(&bits) {
         return Err(refused(
             "the RSA private key has not between 2048 and 8192 bits",
         ));

@@ -16,7 +16,7 @@ pub(super) enum Finding {
     ClockNotSet,
     /// The certificate has its subject as its issuer, and the caller did not add it.
     SelfIssued,
-    /// The server's RSA key has so few bits.
+    /// An RSA key has so few bits: the server's, or an authority's.
     ShortRsaKey(usize),
     /// What webpki says.
     Path(webpki::Error),
@@ -42,7 +42,7 @@ impl Finding {
                 return Error::certificate(
                     Reason::WeakAlgorithm,
                     format!(
-                        "the certificate's RSA key has {bits} bits, and at least 2048 are needed"
+                        "an RSA key in the certificate chain has {bits} bits, and at least 2048 are needed"
                     ),
                 );
             }
@@ -54,8 +54,12 @@ impl Finding {
     /// The form in which rustls picks the alert for the peer.
     pub(super) fn rustls_error(&self) -> rustls::Error {
         use webpki::Error as E;
-        let Self::Path(error) = self else {
-            return CertificateError::UnknownIssuer.into();
+        let error = match self {
+            Self::Path(error) => error,
+            Self::ShortRsaKey(_) => return CertificateError::BadSignature.into(),
+            Self::ClockNotSet | Self::SelfIssued => {
+                return CertificateError::UnknownIssuer.into();
+            }
         };
         match error {
             E::CertExpired { .. } | E::CertNotValidYet { .. } => CertificateError::Expired,
@@ -167,38 +171,30 @@ pub(super) fn from_rustls(error: &CertificateError) -> Error {
 fn expired(time: UnixTime, not_after: UnixTime) -> (Reason, String) {
     let (now, end) = (date(time.as_secs()), date(not_after.as_secs()));
     let message = format!("a certificate in the chain expired at {end} (the clock says {now})");
-    (
-        Reason::Expired {
-            not_after: not_after.as_secs(),
-        },
-        message,
-    )
+    (Reason::Expired, message)
 }
 
 fn not_yet_valid(time: UnixTime, not_before: UnixTime) -> (Reason, String) {
     let (now, start) = (date(time.as_secs()), date(not_before.as_secs()));
     let message =
         format!("a certificate in the chain is not valid before {start} (the clock says {now})");
-    (
-        Reason::NotYetValid {
-            not_before: not_before.as_secs(),
-        },
-        message,
-    )
+    (Reason::NotYetValid, message)
 }
 
+/// How many names of a certificate are told, and how many characters of each: a
+/// certificate can have thousands, of any length.
+const NAMES: usize = 8;
+const NAME_LENGTH: usize = 100;
+
 fn name_mismatch(presented: &[String]) -> (Reason, String) {
-    let names: Vec<String> = presented
-        .iter()
-        .filter_map(|name| plain_name(name))
-        .collect();
-    let message = if names.is_empty() {
-        "the certificate is not valid for any host name or address (its common name does not count)"
-            .to_string()
-    } else {
-        format!("the certificate is for other names: {}", names.join(", "))
+    let mut names = presented.iter().filter_map(|name| plain_name(name));
+    let told: Vec<String> = names.by_ref().take(NAMES).collect();
+    let message = match (told.is_empty(), names.count()) {
+        (true, _) => "the certificate is not valid for any host name or address (its common name does not count)".to_string(),
+        (_, 0) => format!("the certificate is for other names: {}", told.join(", ")),
+        (_, more) => format!("the certificate is for other names: {}, and {more} more", told.join(", ")),
     };
-    (Reason::NameMismatch { names }, message)
+    (Reason::NameMismatch, message)
 }
 
 /// webpki writes `DnsName("a.example")` and `IpAddress(192.0.2.1)`.
@@ -206,8 +202,12 @@ fn plain_name(presented: &str) -> Option<String> {
     let inner = presented
         .strip_prefix("DnsName(")
         .or_else(|| presented.strip_prefix("IpAddress("))?
-        .strip_suffix(')')?;
-    Some(inner.trim_matches('"').to_string())
+        .strip_suffix(')')?
+        .trim_matches('"');
+    Some(match inner.char_indices().nth(NAME_LENGTH) {
+        Some((end, _)) => format!("{}…", &inner[..end]),
+        None => inner.to_string(),
+    })
 }
 
 /// RFC 3339, in the proleptic Gregorian calendar. A year is counted from March, so that the leap day

@@ -8,7 +8,7 @@ use core::cell::OnceCell;
 use core::fmt;
 
 use rustls::client::{ResolvesClientCert, Resumption};
-use rustls::pki_types::TrustAnchor;
+use rustls::pki_types::{CertificateDer, TrustAnchor};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{ClientConfig, SupportedProtocolVersion};
 use spin::Mutex;
@@ -16,11 +16,12 @@ use spin::Mutex;
 use super::clock::{Clock, WallClock};
 use super::error::Error;
 use super::identity::{self, AddedRoot};
-use super::keylog::KeyLines;
+use super::keylog::{self, KeyLines};
+use super::record;
 use super::remembered::Remembered;
 use super::sessions::Sessions;
 use super::verifier::Verifier;
-use httplib_provider::provider;
+use httplib_provider::{SHORT_KEYS, provider};
 
 /// What is trusted, who we are, and what is offered.
 ///
@@ -77,6 +78,7 @@ pub enum ServerName {
 pub(super) struct Built {
     pub(super) config: Arc<ClientConfig>,
     pub(super) verifier: Arc<Verifier>,
+    pub(super) sessions: Arc<Sessions>,
 }
 
 impl Context {
@@ -286,12 +288,48 @@ impl Context {
         Ok(self.built()?.config)
     }
 
+    /// At least as many bytes as the client's certificates take in a handshake.
+    pub(crate) fn identity_size(&self) -> usize {
+        // Each has its length before it, and a record in the worst case.
+        let size = |certificate: &CertificateDer<'_>| certificate.len() + record::OVERHEAD;
+        let identity = self.identity.as_deref();
+        identity.map_or(0, |identity| identity.cert.iter().map(size).sum())
+    }
+
     pub(super) fn built(&self) -> Result<Built, Error> {
         if let Some(built) = self.built.get() {
             return Ok(built.clone());
         }
         let built = self.build()?;
         Ok(self.built.get_or_init(|| built).clone())
+    }
+
+    /// At least as many bytes as [`Session::new`](crate::Session::new) allocates
+    /// with these settings, for the first of their sessions or a later one.
+    pub fn reserve(&self) -> usize {
+        let names: usize = self.alpn.iter().map(|name| name.len() + 64).sum();
+        let ticket = self.built.get().map_or(0, |built| built.sessions.largest());
+        let configuration = match self.built.get() {
+            Some(_) => 0,
+            None => 32 * 1024 + names + self.roots_size(),
+        };
+        // The names and the ticket are copied and become parts of messages.
+        configuration + 64 * 1024 + 8 * (names + ticket)
+    }
+
+    /// What the key log may take in a handshake.
+    pub(crate) fn key_log_growth(&self) -> usize {
+        match self.key_lines {
+            Some(_) => keylog::GROWTH,
+            None => 0,
+        }
+    }
+
+    fn roots_size(&self) -> usize {
+        let roots = self.bundled().len() + self.added_roots.len();
+        let added = self.added_roots.iter().map(|root| root.size + 64);
+        // A list may grow to twice its length, with the old one beside it.
+        roots * 3 * size_of::<TrustAnchor<'static>>() + added.sum::<usize>()
     }
 
     fn build(&self) -> Result<Built, Error> {
@@ -309,7 +347,10 @@ impl Context {
                 .iter()
                 .map(|root| root.fingerprint)
                 .collect(),
-            algorithms: provider.signature_verification_algorithms,
+            algorithms: match self.verify_mode {
+                VerifyMode::Required => provider.signature_verification_algorithms,
+                VerifyMode::None => SHORT_KEYS,
+            },
             remembered: Remembered::default(),
             check_chain: self.verify_mode == VerifyMode::Required,
             check_name: self.check_hostname,
@@ -329,24 +370,28 @@ impl Context {
         if let Some(lines) = &self.key_lines {
             config.key_log = lines.clone();
         }
+        let sessions = Arc::new(Sessions::default());
         config.resumption = match self.resumption {
-            true => Resumption::store(Arc::new(Sessions::default())),
+            true => Resumption::store(sessions.clone()),
             false => Resumption::disabled(),
         };
         Ok(Built {
             config: Arc::new(config),
             verifier,
+            sessions,
         })
     }
 
+    fn bundled(&self) -> &'static [TrustAnchor<'static>] {
+        match self.bundled_roots {
+            true => webpki_roots::TLS_SERVER_ROOTS,
+            false => &[],
+        }
+    }
+
     fn roots(&self) -> Vec<TrustAnchor<'static>> {
-        let bundled = if self.bundled_roots {
-            webpki_roots::TLS_SERVER_ROOTS
-        } else {
-            &[]
-        };
         let added = self.added_roots.iter().map(|root| &root.anchor);
-        bundled.iter().chain(added).cloned().collect()
+        self.bundled().iter().chain(added).cloned().collect()
     }
 
     fn versions(&self) -> &'static [&'static SupportedProtocolVersion] {

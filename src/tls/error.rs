@@ -1,8 +1,6 @@
 //! What can go wrong with TLS, in words that a person can act on.
 
-use alloc::format;
-use alloc::string::{String, ToString};
-use alloc::vec::Vec;
+use alloc::string::String;
 use core::fmt;
 
 /// An error of this room.
@@ -29,28 +27,20 @@ pub enum Kind {
     Certificate,
     /// What the caller passed in. Nothing was changed.
     Value,
-    /// Memory could not be had.
+    /// There is no memory for it. Nothing was changed.
     Memory,
 }
 
-/// Why the peer's certificate was refused. Times are seconds since 1970-01-01T00:00:00Z.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Why the peer's certificate was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CertificateReason {
     /// It, or one above it, is past its end.
-    Expired {
-        /// Its last second.
-        not_after: u64,
-    },
-    /// It, or one above it, is not valid before this time.
-    NotYetValid {
-        /// Its first second.
-        not_before: u64,
-    },
-    /// It is for other names: these. Its common name does not count (RFC 9525 section 2).
-    NameMismatch {
-        /// The host names and IP addresses that it has.
-        names: Vec<String>,
-    },
+    Expired,
+    /// It, or one above it, is not valid yet.
+    NotYetValid,
+    /// It is for other names. Its common name does not count (RFC 9525, section
+    /// 2).
+    NameMismatch,
     /// No trusted root leads to it.
     UnknownIssuer,
     /// A signature in the chain, or that of the handshake, is wrong.
@@ -74,6 +64,12 @@ impl Error {
     /// The caller passed something that cannot be used.
     pub(super) fn value(message: impl Into<String>) -> Self {
         Self::new(Kind::Value, message)
+    }
+
+    /// Memory could not be had.
+    pub(super) fn memory() -> Self {
+        // Without words, which would take memory.
+        Self::new(Kind::Memory, String::new())
     }
 
     pub(super) fn tls(message: impl Into<String>) -> Self {
@@ -105,9 +101,9 @@ impl fmt::Display for Error {
 
 impl core::error::Error for Error {}
 
-/// The name of an alert, as RFC 8446 section 6 has it.
-pub(super) fn alert_name(number: u8) -> String {
-    let name = match number {
+/// The name of an alert, as RFC 8446, section 6, has it.
+pub(super) fn alert_name(number: u8) -> Option<&'static str> {
+    Some(match number {
         0 => "close_notify",
         10 => "unexpected_message",
         20 => "bad_record_mac",
@@ -137,7 +133,6 @@ pub(super) fn alert_name(number: u8) -> String {
         115 => "unknown_psk_identity",
         116 => "certificate_required",
         120 => "no_application_protocol",
-        other => return format!("alert {other}"),
-    };
-    name.to_string()
+        _ => return None,
+    })
 }

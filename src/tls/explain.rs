@@ -11,9 +11,15 @@ use rustls::{AlertDescription as Alert, InvalidMessage, PeerIncompatible, PeerMi
 use super::certificate::{self, Finding};
 use super::error::{Error, alert_name};
 
-/// What went wrong. `finding` is what the certificate verifier noted meanwhile; `unread` is what the
-/// peer sent and rustls did not accept.
-pub(super) fn explain(error: &rustls::Error, finding: Option<Finding>, unread: &[u8]) -> Error {
+/// What went wrong. `finding` is what the certificate verifier noted meanwhile;
+/// `unread` is what the peer sent and rustls did not accept;
+/// `renegotiation_refused` tells that the peer had wanted to renegotiate.
+pub(super) fn explain(
+    error: &rustls::Error,
+    finding: Option<Finding>,
+    unread: &[u8],
+    renegotiation_refused: bool,
+) -> Error {
     use rustls::Error as E;
     if let Some(finding) = finding {
         return finding.error();
@@ -21,7 +27,7 @@ pub(super) fn explain(error: &rustls::Error, finding: Option<Finding>, unread: &
     match error {
         E::InvalidCertificate(error) => certificate::from_rustls(error),
         E::NoCertificatesPresented => Error::tls("the server sent no certificate"),
-        E::AlertReceived(alert) => received(u8::from(*alert)),
+        E::AlertReceived(alert) => received(u8::from(*alert), renegotiation_refused),
         E::InvalidMessage(_) if looks_like_http(unread) => {
             Error::tls("the server answered in plain HTTP: it does not speak TLS on this port")
         }
@@ -47,8 +53,11 @@ pub(super) fn explain(error: &rustls::Error, finding: Option<Finding>, unread: &
     }
 }
 
-fn received(alert: u8) -> Error {
+fn received(alert: u8, renegotiation_refused: bool) -> Error {
     let advice = match alert {
+        40 | 100 if renegotiation_refused => {
+            ": it wants to renegotiate, perhaps for a client certificate, which is not supported"
+        }
         40 => ": no common parameters, or it wants a client certificate",
         42..=46 | 48 => ": it does not accept the client certificate",
         70 => ": it speaks none of the offered TLS versions",
@@ -57,10 +66,10 @@ fn received(alert: u8) -> Error {
         120 => ": it speaks none of the offered application protocols (ALPN)",
         _ => "",
     };
-    let mut error = Error::tls(format!(
-        "the peer sent the alert {}{advice}",
-        alert_name(alert)
-    ));
+    let mut error = Error::tls(match alert_name(alert) {
+        Some(name) => format!("the peer sent the alert {name}{advice}"),
+        None => format!("the peer sent alert {alert}"),
+    });
     error.alert_received = Some(alert);
     error
 }
@@ -103,6 +112,9 @@ fn misbehaved(why: &PeerMisbehaved) -> String {
         PeerMisbehaved::SelectedUnofferedCipherSuite
         | PeerMisbehaved::SelectedUnusableCipherSuiteForVersion => {
             "the server chose a cipher suite that was not offered"
+        }
+        PeerMisbehaved::TooManyRenegotiationRequests => {
+            "the peer wants to renegotiate, perhaps for a client certificate, which is not supported"
         }
         other => return format!("the peer broke the TLS protocol ({other:?})"),
     };

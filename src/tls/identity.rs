@@ -18,6 +18,8 @@ pub(super) struct AddedRoot {
     pub(super) anchor: TrustAnchor<'static>,
     /// Of the certificate, which the anchor is only a part of.
     pub(super) fingerprint: Fingerprint,
+    /// At least as many bytes as the anchor has.
+    pub(super) size: usize,
 }
 
 /// The SHA-256 of a certificate's DER.
@@ -36,6 +38,7 @@ pub(super) fn added_roots(bytes: &[u8]) -> Result<Vec<AddedRoot>, Error> {
         Ok(AddedRoot {
             anchor: anchor.to_owned(),
             fingerprint: fingerprint(certificate),
+            size: certificate.len(),
         })
     });
     roots.collect()

@@ -9,6 +9,9 @@ use spin::Mutex;
 
 /// Lines that nobody fetches are dropped, oldest first, beyond this number.
 const MAX_LINES: usize = 4096;
+/// At least as many bytes as the list takes when it grows, and the lines of a
+/// connection.
+pub(crate) const GROWTH: usize = 2 * MAX_LINES * size_of::<String>() + 16 * 1024;
 
 /// Collects the lines.
 #[derive(Default)]

@@ -24,11 +24,14 @@ extern crate alloc;
 mod certificate;
 mod clock;
 mod context;
+mod driver;
 mod error;
 mod explain;
 mod identity;
+mod info;
 mod keylog;
 mod names;
+mod record;
 mod remembered;
 mod session;
 mod sessions;
@@ -37,7 +40,8 @@ mod verifier;
 pub use clock::Clock;
 pub use context::{Context, ServerName, VerifyMode, Version};
 pub use error::{CertificateReason, Error, Kind};
-pub use session::{Info, Processed, Progress, Session};
+pub use info::Info;
+pub use session::{Processed, Progress, Session};
 
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,9 @@
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::fmt;
+use core::sync::atomic::{AtomicUsize, Ordering};
+
+use httplib_provider::short_rsa_key;
 
 use rustls::pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm};
 use sha2::{Digest, Sha256};
@@ -20,14 +23,17 @@ const MOST: usize = 64;
 pub(super) struct Remembered(Mutex<VecDeque<[u8; 32]>>);
 
 impl Remembered {
-    /// These algorithms, remembering.
+    /// These algorithms, remembering. `short_key` gets the size of an RSA key
+    /// that was too short, if there was one.
     pub(super) fn wrap<'a>(
         &'a self,
         algorithms: &[&'a dyn SignatureVerificationAlgorithm],
+        short_key: &'a AtomicUsize,
     ) -> Vec<Remembering<'a>> {
         let wrap = |algorithm: &&'a _| Remembering {
             algorithm: *algorithm,
             remembered: self,
+            short_key,
         };
         algorithms.iter().map(wrap).collect()
     }
@@ -49,6 +55,7 @@ impl Remembered {
 pub(super) struct Remembering<'a> {
     algorithm: &'a dyn SignatureVerificationAlgorithm,
     remembered: &'a Remembered,
+    short_key: &'a AtomicUsize,
 }
 
 impl SignatureVerificationAlgorithm for Remembering<'_> {
@@ -74,7 +81,12 @@ impl SignatureVerificationAlgorithm for Remembering<'_> {
             return Ok(());
         }
         self.algorithm
-            .verify_signature(public_key, message, signature)?;
+            .verify_signature(public_key, message, signature)
+            .inspect_err(|_| {
+                if let Some(bits) = short_rsa_key(public_key) {
+                    self.short_key.store(bits, Ordering::Relaxed);
+                }
+            })?;
         self.remembered.push(fingerprint);
         Ok(())
     }
@@ -97,7 +109,6 @@ impl fmt::Debug for Remembering<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use core::sync::atomic::{AtomicUsize, Ordering};
     use rustls::pki_types::alg_id;
 
     /// Right is what begins with a zero.
@@ -130,7 +141,8 @@ mod tests {
     #[test]
     fn right_signatures_are_computed_once_and_wrong_ones_every_time() {
         let (counting, remembered) = (Counting::default(), Remembered::default());
-        let algorithm = &remembered.wrap(&[&counting])[0];
+        let short_key = AtomicUsize::new(0);
+        let algorithm = &remembered.wrap(&[&counting], &short_key)[0];
         let computed = |key: &[u8], message: &[u8], signature: &[u8]| {
             let before = counting.0.load(Ordering::Relaxed);
             let right = algorithm.verify_signature(key, message, signature).is_ok();
@@ -148,7 +160,8 @@ mod tests {
     #[test]
     fn the_oldest_is_forgotten() {
         let (counting, remembered) = (Counting::default(), Remembered::default());
-        let algorithm = &remembered.wrap(&[&counting])[0];
+        let short_key = AtomicUsize::new(0);
+        let algorithm = &remembered.wrap(&[&counting], &short_key)[0];
         for round in 0..=MOST {
             let message = round.to_be_bytes();
             algorithm.verify_signature(b"k", &message, &[0]).unwrap();

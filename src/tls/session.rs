@@ -1,87 +1,82 @@
 //! One TLS connection, without I/O.
 
+use crate::context::{Context, ServerName};
+use crate::driver::{ANSWER, Driver, Stop, make_room};
+use crate::error::Error;
+use crate::explain;
+use crate::info::Info;
+use crate::record;
+use crate::sessions::{MAX_TICKETS, Sessions};
+use crate::verifier::Verifier;
 use alloc::format;
-use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-
-use rustls::client::UnbufferedClientConnection;
 use rustls::pki_types;
-use rustls::unbuffered::{
-    ConnectionState, EncodeError, EncodeTlsData, EncryptError, UnbufferedStatus, WriteTraffic,
-};
-use rustls::{HandshakeKind, ProtocolVersion};
 
-use super::context::{Context, ServerName, Version};
-use super::error::Error;
-use super::explain;
-use super::names::{group_name, suite_name};
-use super::verifier::Verifier;
+/// What rustls sends in one go during the handshake, beside certificates and
+/// what it repeats.
+const FLIGHT: usize = 4096;
 
-/// How much ciphertext may wait to be sent before [`Session::write`] takes no more, in bytes. Four
-/// full records: enough to keep a socket busy, little enough for thousands of connections.
-const CLOSE_NOTIFY: usize = 64;
-/// The largest plaintext of a record (RFC 8446 section 5.1).
-const MAX_RECORD: usize = 1 << 14;
-/// What a record adds to its plaintext at most: header, explicit nonce, inner type, tag.
-const RECORD_OVERHEAD: usize = 5 + 8 + 1 + 16;
+/// What rustls and the cryptography take in the handshake, beside what grows
+/// with the input.
+const HANDSHAKE: usize = 48 * 1024;
+/// The same later: a record.
+const ESTABLISHED: usize = 48 * 1024;
 
-/// One TLS connection of a client.
+/// One TLS connection of a client. It works on the caller's vectors and keeps
+/// no bytes that it was given.
 ///
-/// The caller's loop: [`process`](Self::process), send [`outgoing`](Self::outgoing), and if nothing
-/// else can be done receive and [`read_tls`](Self::read_tls). It can stop and go on at every byte.
+/// The caller's loop: [`process`](Self::process), send what is outgoing, and if
+/// `process` needs input, receive. It can stop and go on at every byte.
 pub struct Session {
-    conn: UnbufferedClientConnection,
+    driver: Driver,
     verifier: Arc<Verifier>,
-    peer_closed: bool,
+    sessions: Arc<Sessions>,
+    /// How many bytes were used up in the handshake: the certificates have no
+    /// more.
+    handshake: usize,
+    key_log: usize,
+    /// The first flight, until the first `process`.
+    hello: Vec<u8>,
+    /// How much a later flight may have beside `FLIGHT` and what it repeats of
+    /// the input: the first one again, and the client's certificates.
+    flight: usize,
     closed: bool,
     failure: Option<Error>,
 }
 
-/// What came of a step.
-#[derive(Debug)]
+/// What [`Session::process`] did.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Processed {
     /// Bytes of `incoming` that were used up.
     pub consumed: usize,
-    /// How far it came.
+    /// Why it stopped.
     pub progress: Result<Progress, Error>,
 }
 
-/// What can be done now, after all was done that needs neither side.
+/// Why [`Session::process`] stopped. It may have appended plaintext in each
+/// case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
-    /// As many records as were asked for were decrypted; there may be more.
-    More,
     /// More ciphertext has to be received.
     NeedsInput,
-    /// The peer sends nothing more (`close_notify`), and all it sent has been read.
+    /// As many records as were asked for were decrypted, or as much was done as
+    /// is good for one call; there may be more at hand.
+    More,
+    /// The peer sends nothing more (`close_notify`).
     Closed,
 }
 
-/// What was agreed on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Info {
-    /// The protocol version.
-    pub version: Version,
-    /// The cipher suite's name in IANA's registry.
-    pub suite: String,
-    /// The key exchange group's name in IANA's registry.
-    pub group: Option<String>,
-    /// The application protocol (RFC 7301), if one was agreed on.
-    pub alpn: Option<Vec<u8>>,
-    /// Whether an earlier session was resumed.
-    pub resumed: bool,
-    /// Whether the server asked for another key share first (RFC 8446 section 4.1.4).
-    pub hello_retry: bool,
-    /// The certificates that the peer sent, its own first, in DER. Those of a resumed session were
-    /// verified when it began.
-    pub peer_certificates: Vec<Vec<u8>>,
-}
-
 impl Session {
-    /// A connection to `host`, a name or an IP address (an IPv6 one with or without brackets).
+    /// The most ciphertext that need be at hand at once: with so many bytes,
+    /// `process` uses up some of them or fails.
+    pub const MAX_INCOMING: usize = 64 * 1024;
+
+    /// A connection to `host`, a name or an IP address (an IPv6 one with or
+    /// without brackets).
     ///
-    /// Fails with `Value` if `host`, or the context's override of it, is neither.
+    /// # Errors
+    /// `Value` if `host`, or the context's override of it, is neither.
     pub fn new(context: &Context, host: &str) -> Result<Self, Error> {
         let name = match context.server_name() {
             ServerName::Override(name) => name,
@@ -89,29 +84,51 @@ impl Session {
         };
         let name = parse_name(name)?;
         let built = context.built()?;
-        let conn = UnbufferedClientConnection::new(built.config, name)
-            .map_err(|error| explain::explain(&error, None, &[]))?;
+        let mut driver = Driver::new(built.config, name)
+            .map_err(|error| explain::explain(&error, None, &[], false))?;
+        let mut hello = Vec::new();
+        driver
+            .send_pending(&mut hello)
+            .map_err(|_| Error::memory())?;
         Ok(Self {
-            conn,
+            driver,
             verifier: built.verifier,
-            peer_closed: false,
+            sessions: built.sessions,
+            handshake: 0,
+            key_log: context.key_log_growth(),
+            flight: hello.len() + context.identity_size(),
+            hello,
             closed: false,
             failure: None,
         })
     }
 
-    /// The most bytes that a call may allocate beside what is appended to
-    /// `plaintext`, when so many bytes of ciphertext are at hand.
+    /// The most bytes that `process`, `write` and `close` may allocate beside
+    /// what the caller's vectors grow by, plus what `outgoing` may grow by in
+    /// `process`, when so many bytes of ciphertext are at hand.
     pub fn reserve(&self, incoming: usize) -> usize {
-        let handshake = if self.is_handshaking() {
-            160 * 1024 + 4 * incoming
-        } else {
-            48 * 1024
-        };
-        handshake + incoming
+        let answer = self.hello.len() + 2 * self.answer(incoming);
+        let handshake = self.handshake + incoming;
+        // Each ticket that is kept has a copy of the certificates.
+        let tickets = (MAX_TICKETS + 1) * (handshake + 1024);
+        match self.is_handshaking() {
+            // A certificate may consist of names, which are made a list of.
+            true => answer + tickets + HANDSHAKE + self.key_log + 32 * handshake,
+            false => answer + tickets + ESTABLISHED,
+        }
     }
 
-    /// Goes on with ciphertext as far as possible.
+    /// Goes on with ciphertext as far as possible: `incoming` holds what was
+    /// received and was not used up by an earlier call, and is decrypted in
+    /// place. Appends the plaintext of at most `records` records to `plaintext`
+    /// (16 KiB each at most), and ciphertext that is to be sent, an alert beside
+    /// an error included, to `outgoing`. The first call begins the handshake;
+    /// `incoming` is empty then.
+    ///
+    /// # Errors
+    /// `Tls` or `Certificate`, again at every later call, after everything that
+    /// arrived before was appended to `plaintext`. `Memory` if there is no room
+    /// for what would be appended; the same call can be made again.
     pub fn process(
         &mut self,
         incoming: &mut [u8],
@@ -119,51 +136,53 @@ impl Session {
         plaintext: &mut Vec<u8>,
         records: usize,
     ) -> Processed {
-        let mut consumed = 0;
-        let mut left = records;
-        let begin = plaintext.len();
-        while self.failure.is_none() && !self.peer_closed {
-            if left == 0 {
-                return Processed {
-                    consumed,
-                    progress: Ok(Progress::More),
-                };
+        let (begun, mut consumed) = (plaintext.len(), 0);
+        let (mut taken, mut idle) = (0, 0);
+        let progress = loop {
+            let rest = incoming.get_mut(consumed..).unwrap_or_default();
+            let next = self.driver.next(rest);
+            if let Some(error) = &self.failure {
+                break Err(error.clone());
+            } else if self.driver.peer_closed {
+                break Ok(Progress::Closed);
+            } else if next.is_some() && (taken == records || idle >= record::MAX_PLAINTEXT) {
+                break Ok(Progress::More);
             }
             let before = plaintext.len();
-            self.drive(
-                &mut incoming[consumed..],
-                &mut consumed,
-                outgoing,
-                plaintext,
-                Want::Read,
-            );
-            if plaintext.len() == before {
-                break;
+            match self.step(rest, next, outgoing, plaintext) {
+                Ok(used) => consumed += used,
+                Err(error) => break Err(error),
             }
-            left -= 1;
-        }
-        let _ = begin;
-        let progress = if let Some(error) = &self.failure {
-            Err(error.clone())
-        } else if self.peer_closed {
-            Ok(Progress::Closed)
-        } else {
-            Ok(Progress::NeedsInput)
+            match next {
+                _ if self.driver.peer_closed => {}
+                None => break Ok(Progress::NeedsInput),
+                Some(_) if plaintext.len() > before => (taken, idle) = (taken + 1, 0),
+                // Such as tickets, which cost time and give the caller nothing.
+                Some(length) if !self.is_handshaking() => idle += length,
+                Some(_) => {}
+            }
         };
-        Processed { consumed, progress }
+        if self.failure.is_some() || self.driver.peer_closed {
+            // Nobody will look at the rest.
+            consumed = incoming.len();
+        }
+        Processed {
+            consumed,
+            progress: match progress {
+                // What came before it comes first.
+                Err(_) if plaintext.len() > begun => Ok(Progress::More),
+                progress => progress,
+            },
+        }
     }
 
-    /// Whether the handshake is still going on.
-    pub fn is_handshaking(&self) -> bool {
-        self.conn.is_handshaking()
-    }
-
-    /// How much `write` adds at most for so many bytes.
-    pub fn sealed_size(plaintext: usize) -> usize {
-        plaintext + plaintext.div_ceil(MAX_RECORD).max(1) * RECORD_OVERHEAD + 64
-    }
-
-    /// Encrypts plaintext to the end of `outgoing`: all of it, none during the handshake.
+    /// Encrypts plaintext to the end of `outgoing`: all of it, or nothing during
+    /// the handshake. Returns how much.
+    ///
+    /// # Errors
+    /// `Tls` if the connection has failed, `Value` after [`close`](Self::close),
+    /// `Memory` if `outgoing` cannot grow by [`sealed_size`](Self::sealed_size).
+    /// Nothing was taken then.
     pub fn write(&mut self, plaintext: &[u8], outgoing: &mut Vec<u8>) -> Result<usize, Error> {
         if let Some(error) = &self.failure {
             return Err(error.clone());
@@ -174,223 +193,139 @@ impl Session {
         if plaintext.is_empty() || self.is_handshaking() {
             return Ok(0);
         }
-        let taken = self.drive(
-            &mut [],
-            &mut 0,
-            outgoing,
-            &mut Vec::new(),
-            Want::Write(plaintext),
-        );
-        match &self.failure {
-            Some(error) if taken == 0 => Err(error.clone()),
-            _ => Ok(taken),
+        let size = Self::sealed_size(plaintext.len());
+        let sealed = self.driver.write(outgoing, size, |mut traffic, buffer| {
+            traffic.encrypt(plaintext, buffer).ok()
+        })?;
+        if sealed {
+            return Ok(plaintext.len());
         }
+        // rustls says goodbye.
+        let _ = self.driver.send_pending(outgoing);
+        Err(self.fail(Error::tls(
+            "no more can be encrypted with the connection's keys",
+        )))
     }
 
-    /// Queues `close_notify` (RFC 8446 section 6.1).
+    /// How much [`write`](Self::write) adds at most to `outgoing` for so many
+    /// bytes.
+    pub fn sealed_size(plaintext: usize) -> usize {
+        let records = plaintext.div_ceil(record::MAX_PLAINTEXT);
+        plaintext + records * record::OVERHEAD + ANSWER
+    }
+
+    /// Appends `close_notify` (RFC 8446, section 6.1) to `outgoing`, less than
+    /// 64 bytes. Nothing can be written after it, but what the peer still sends
+    /// can be read. During the handshake there is nothing to close.
     pub fn close(&mut self, outgoing: &mut Vec<u8>) {
         if !self.closed && self.failure.is_none() && !self.is_handshaking() {
-            self.drive(&mut [], &mut 0, outgoing, &mut Vec::new(), Want::Close);
+            // Without memory the connection ends without a word.
+            let _ = self.driver.write(outgoing, ANSWER, |mut traffic, buffer| {
+                traffic.queue_close_notify(buffer).ok()
+            });
         }
         self.closed = true;
     }
 
-    /// Whether the peer said that it sends nothing more. If it did not and its connection ended,
-    /// something may be missing.
+    /// Whether the handshake is still going on.
+    pub fn is_handshaking(&self) -> bool {
+        self.driver.conn.is_handshaking()
+    }
+
+    /// Whether the peer said that it sends nothing more. If it did not and its
+    /// connection ended, something may be missing.
     pub fn peer_closed(&self) -> bool {
-        self.peer_closed
+        self.driver.peer_closed
     }
 
     /// The transport has ended.
     ///
-    /// Fails with `Tls` during the handshake. Later, [`peer_closed`](Self::peer_closed) tells whether
-    /// the end was announced.
+    /// # Errors
+    /// `Tls` during the handshake, and those of before. Later,
+    /// [`peer_closed`](Self::peer_closed) tells whether the end was announced.
     pub fn end_of_stream(&mut self) -> Result<(), Error> {
-        if self.failure.is_none() && self.is_handshaking() {
-            self.failure = Some(Error::tls(
-                "the peer closed the connection during the TLS handshake",
-            ));
-        }
         match &self.failure {
             Some(error) => Err(error.clone()),
+            None if self.is_handshaking() => Err(self.fail(cut_handshake())),
             None => Ok(()),
         }
     }
 
     /// What was agreed on; `None` before the end of the handshake.
     pub fn info(&self) -> Option<Info> {
-        if self.is_handshaking() {
-            return None;
-        }
-        let kind = self.conn.handshake_kind();
-        Some(Info {
-            version: match self.conn.protocol_version()? {
-                ProtocolVersion::TLSv1_3 => Version::Tls13,
-                _ => Version::Tls12,
-            },
-            suite: suite_name(self.conn.negotiated_cipher_suite()?.suite()),
-            group: self
-                .conn
-                .negotiated_key_exchange_group()
-                .map(|group| group_name(group.name())),
-            alpn: self.conn.alpn_protocol().map(<[u8]>::to_vec),
-            resumed: kind == Some(HandshakeKind::Resumed),
-            hello_retry: kind == Some(HandshakeKind::FullWithHelloRetryRequest),
-            peer_certificates: self
-                .conn
-                .peer_certificates()
-                .unwrap_or_default()
-                .iter()
-                .map(|certificate| certificate.to_vec())
-                .collect(),
-        })
+        Info::of(&self.driver.conn)
     }
 
-    /// Runs rustls until it waits, plaintext is there (if that is wanted), or it fails.
-    fn drive(
+    /// One record, or without one a look at what is there. Returns how many
+    /// bytes were used up.
+    fn step(
         &mut self,
-        incoming: &mut [u8],
-        consumed: &mut usize,
+        input: &mut [u8],
+        next: Option<usize>,
         outgoing: &mut Vec<u8>,
         plaintext: &mut Vec<u8>,
-        want: Want<'_>,
-    ) -> usize {
-        let mut start = 0;
-        loop {
-            let UnbufferedStatus { mut discard, state } =
-                self.conn.process_tls_records(&mut incoming[start..]);
-            let mut done = None;
-            match state {
-                Ok(ConnectionState::ReadTraffic(mut traffic)) => {
-                    let before = plaintext.len();
-                    while let Some(Ok(record)) = traffic.next_record() {
-                        discard += record.discard;
-                        plaintext.extend_from_slice(record.payload);
-                    }
-                    if matches!(want, Want::Read) && plaintext.len() > before {
-                        done = Some(0);
-                    }
-                }
-                Ok(ConnectionState::EncodeTlsData(data)) => encode(data, outgoing),
-                Ok(ConnectionState::TransmitTlsData(transmit)) => transmit.done(),
-                Ok(ConnectionState::PeerClosed) => self.peer_closed = true,
-                Ok(ConnectionState::WriteTraffic(traffic)) => {
-                    done = Some(match want {
-                        Want::Read => 0,
-                        Want::Write(plaintext) => encrypt(traffic, plaintext, outgoing),
-                        Want::Close => close_notify(traffic, outgoing),
-                    });
-                }
-                Ok(_) => done = Some(0),
-                Err(error) => {
-                    start += discard;
-                    *consumed += discard;
-                    self.fail(&error, &mut incoming[start..], outgoing);
-                    return 0;
-                }
+    ) -> Result<usize, Error> {
+        make_room(outgoing, self.hello.len() + self.answer(input.len()))?;
+        if let Some(length) = next.filter(|_| !self.is_handshaking()) {
+            make_room(plaintext, length.min(record::MAX_PLAINTEXT))?;
+        }
+        outgoing.append(&mut core::mem::take(&mut self.hello));
+        let (handshaking, before) = (self.is_handshaking(), plaintext.len());
+        let outcome = self.driver.feed(input, next, outgoing, plaintext);
+        if plaintext.len() == before {
+            // It may have held a ticket.
+            self.sessions.note(input.len());
+        }
+        if let (true, Ok(used)) = (handshaking, &outcome) {
+            self.handshake += used;
+        }
+        match outcome {
+            Err(Stop::Refused(error)) => Err(self.refuse(&error, input, outgoing)),
+            Err(Stop::Memory(error)) => Err(self.fail(error)),
+            Ok(_) if self.driver.peer_closed && self.is_handshaking() => {
+                Err(self.fail(cut_handshake()))
             }
-            start += discard;
-            *consumed += discard;
-            if let Some(count) = done {
-                self.check_end(&want, count);
-                return count;
-            }
+            Ok(0) if next.is_none() && input.len() >= Self::MAX_INCOMING => Err(self.fail(
+                Error::tls("the peer sent handshake messages that are too long"),
+            )),
+            Ok(used) => Ok(used),
         }
     }
 
-    /// Two failures that rustls does not report as errors.
-    fn check_end(&mut self, want: &Want<'_>, count: usize) {
-        if self.peer_closed && self.is_handshaking() {
-            self.failure = Some(Error::tls(
-                "the peer closed the connection during the TLS handshake",
-            ));
-        } else if matches!(want, Want::Write(_)) && count == 0 {
-            self.failure = Some(Error::tls(
-                "no more can be encrypted with the connection's keys",
-            ));
+    /// How much rustls sends at most, by itself, for one record.
+    fn answer(&self, incoming: usize) -> usize {
+        match incoming {
+            0 => 0,
+            // It may repeat a cookie (RFC 8446, section 4.2.2).
+            _ if self.is_handshaking() => FLIGHT + self.flight + incoming,
+            _ => ANSWER,
         }
     }
 
-    fn fail(&mut self, error: &rustls::Error, incoming: &mut [u8], outgoing: &mut Vec<u8>) {
+    fn refuse(&mut self, error: &rustls::Error, unread: &[u8], outgoing: &mut Vec<u8>) -> Error {
         let finding = self.verifier.take_finding();
-        let mut failure = explain::explain(error, finding, incoming);
+        let refused = self.driver.renegotiation_refused;
+        let mut failure = explain::explain(error, finding, unread, refused);
         let before = outgoing.len();
-        // Exactly as often as there is something to send: rustls must not look at the input again.
-        while self.conn.wants_write() {
-            let status = self.conn.process_tls_records(incoming);
-            match status.state {
-                Ok(ConnectionState::EncodeTlsData(data)) => encode(data, outgoing),
-                _ => break,
-            }
-        }
+        let _ = self.driver.send_pending(outgoing);
         failure.alert_sent = match &outgoing[before..] {
             [] => None,
-            // A plain alert record: header, level, description (RFC 8446 section 6).
+            // A plain alert record: header, level, description (RFC 8446,
+            // section 6).
             [21, _, _, 0, 2, _, description] => Some(*description),
             _ => Some(explain::alert_for(error)),
         };
-        self.failure = Some(failure);
+        self.fail(failure)
+    }
+
+    fn fail(&mut self, error: Error) -> Error {
+        self.failure = Some(error.clone());
+        error
     }
 }
 
-#[derive(Clone, Copy)]
-enum Want<'a> {
-    Read,
-    Write(&'a [u8]),
-    Close,
-}
-
-fn append(outgoing: &mut Vec<u8>, size: usize, fill: impl FnOnce(&mut [u8]) -> usize) {
-    let end = outgoing.len();
-    outgoing.resize(end + size, 0);
-    let filled = fill(&mut outgoing[end..]);
-    outgoing.truncate(end + filled);
-}
-
-fn encode(
-    mut data: EncodeTlsData<'_, rustls::client::ClientConnectionData>,
-    outgoing: &mut Vec<u8>,
-) {
-    // An empty buffer is never enough, so that the first try tells the size.
-    if let Err(EncodeError::InsufficientSize(size)) = data.encode(&mut []) {
-        append(outgoing, size.required_size, |buffer| {
-            data.encode(buffer).unwrap_or(0)
-        });
-    }
-}
-
-/// Returns the length of `plaintext`, or 0 if the keys are used up.
-fn encrypt(
-    mut traffic: WriteTraffic<'_, rustls::client::ClientConnectionData>,
-    plaintext: &[u8],
-    outgoing: &mut Vec<u8>,
-) -> usize {
-    let mut size = plaintext.len() + plaintext.len().div_ceil(MAX_RECORD) * RECORD_OVERHEAD;
-    loop {
-        let mut result = Ok(0);
-        append(outgoing, size, |buffer| {
-            result = traffic.encrypt(plaintext, buffer);
-            *result.as_ref().unwrap_or(&0)
-        });
-        match result {
-            Ok(_) => return plaintext.len(),
-            // A key update goes out before the data.
-            Err(EncryptError::InsufficientSize(needed)) if needed.required_size > size => {
-                size = needed.required_size;
-            }
-            Err(_) => return 0,
-        }
-    }
-}
-
-fn close_notify(
-    mut traffic: WriteTraffic<'_, rustls::client::ClientConnectionData>,
-    outgoing: &mut Vec<u8>,
-) -> usize {
-    append(outgoing, CLOSE_NOTIFY, |buffer| {
-        traffic.queue_close_notify(buffer).unwrap_or(0)
-    });
-    0
+fn cut_handshake() -> Error {
+    Error::tls("the peer closed the connection during the TLS handshake")
 }
 
 fn parse_name(host: &str) -> Result<pki_types::ServerName<'static>, Error> {

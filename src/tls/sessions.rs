@@ -2,8 +2,10 @@
 //!
 //! rustls keeps no sessions of its own without `std`.
 
+use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use core::fmt;
+use core::sync::atomic::{AtomicUsize, Ordering};
 
 use rustls::NamedGroup;
 use rustls::client::{ClientSessionStore, Tls12ClientSessionValue, Tls13ClientSessionValue};
@@ -14,11 +16,15 @@ use spin::Mutex;
 const MAX_SERVERS: usize = 256;
 /// How many TLS 1.3 tickets are kept for each: one for every connection opened at the same time,
 /// since a ticket is used once (RFC 8446 appendix C.4).
-const MAX_TICKETS: usize = 8;
+pub(crate) const MAX_TICKETS: usize = 8;
 
 /// Sessions by server name, the server used last at the back.
 #[derive(Default)]
-pub(super) struct Sessions(Mutex<VecDeque<Server>>);
+pub(crate) struct Sessions {
+    // Boxed, so that the list is small and grows cheaply.
+    servers: Mutex<VecDeque<Box<Server>>>,
+    largest: AtomicUsize,
+}
 
 struct Server {
     name: ServerName<'static>,
@@ -28,12 +34,23 @@ struct Server {
 }
 
 impl Sessions {
+    /// So many bytes were handled together, and a ticket may have been among
+    /// them: rustls does not tell how large one is.
+    pub(crate) fn note(&self, bytes: usize) {
+        self.largest.fetch_max(bytes, Ordering::Relaxed);
+    }
+
+    /// The most bytes that a ticket can have.
+    pub(crate) fn largest(&self) -> usize {
+        self.largest.load(Ordering::Relaxed)
+    }
+
     fn find<T>(
         &self,
         name: &ServerName<'_>,
         get: impl FnOnce(&mut Server) -> Option<T>,
     ) -> Option<T> {
-        let mut servers = self.0.lock();
+        let mut servers = self.servers.lock();
         let index = servers.iter().rposition(|server| server.name == *name)?;
         let mut server = servers.remove(index)?;
         let found = get(&mut server);
@@ -42,15 +59,17 @@ impl Sessions {
     }
 
     fn edit(&self, name: ServerName<'static>, change: impl FnOnce(&mut Server)) {
-        let mut servers = self.0.lock();
+        let mut servers = self.servers.lock();
         let known = servers.iter().rposition(|server| server.name == name);
         let mut server = known
             .and_then(|index| servers.remove(index))
-            .unwrap_or_else(|| Server {
-                name,
-                group: None,
-                tls12: None,
-                tls13: VecDeque::new(),
+            .unwrap_or_else(|| {
+                Box::new(Server {
+                    name,
+                    group: None,
+                    tls12: None,
+                    tls13: VecDeque::new(),
+                })
             });
         change(&mut server);
         if servers.len() == MAX_SERVERS {

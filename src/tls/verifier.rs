@@ -3,16 +3,25 @@
 use alloc::vec::Vec;
 use core::iter::from_fn;
 
-use der::asn1::{AnyRef, BitStringRef, UintRef};
-use der::{Decode, Reader, SliceReader};
+use core::sync::atomic::{AtomicUsize, Ordering};
+
+use der::asn1::{AnyRef, BitStringRef};
+use der::{Decode, Reader, SliceReader, Tag};
+use httplib_provider::short_rsa_key;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
+use rustls::crypto::{
+    WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature,
+    verify_tls13_signature_with_raw_key,
+};
+use rustls::pki_types::{
+    CertificateDer, ServerName, SubjectPublicKeyInfoDer, TrustAnchor, UnixTime,
+};
 use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 use spin::Mutex;
-use webpki::{EndEntityCert, KeyUsage, RequiredEkuNotFoundContext};
+use webpki::{EndEntityCert, KeyUsage, RawPublicKeyEntity, RequiredEkuNotFoundContext};
 
 use super::certificate::Finding;
+use super::context::Version;
 use super::identity::{Fingerprint, fingerprint};
 use super::remembered::Remembered;
 
@@ -23,7 +32,8 @@ pub(super) struct Verifier {
     pub(super) added: Vec<Fingerprint>,
     pub(super) algorithms: WebPkiSupportedAlgorithms,
     pub(super) remembered: Remembered,
-    /// Whether the chain must lead to a root.
+    /// Whether the chain must lead to a root. If it need not, any certificate
+    /// will do that has a key.
     pub(super) check_chain: bool,
     /// Whether the certificate must be for the host.
     pub(super) check_name: bool,
@@ -52,13 +62,15 @@ impl Verifier {
         host: &ServerName<'_>,
         now: UnixTime,
     ) -> Result<(), Finding> {
-        let certificate = EndEntityCert::try_from(end_entity).map_err(Finding::Path)?;
-        if self.check_chain {
-            if now.as_secs() == 0 {
-                return Err(Finding::ClockNotSet);
-            }
-            self.check_chain(&certificate, intermediates, now)?;
+        if !self.check_chain {
+            let damaged = Finding::Path(webpki::Error::BadDer);
+            return public_key_info(end_entity).map(drop).ok_or(damaged);
         }
+        if now.as_secs() == 0 {
+            return Err(Finding::ClockNotSet);
+        }
+        let certificate = EndEntityCert::try_from(end_entity).map_err(Finding::Path)?;
+        self.check_chain(&certificate, intermediates, now)?;
         if self.check_name {
             certificate
                 .verify_is_valid_for_subject_name(host)
@@ -83,7 +95,8 @@ impl Verifier {
             true => (&[][..], &[][..]),
             false => (&self.roots[..], intermediates),
         };
-        let algorithms = self.remembered.wrap(self.algorithms.all);
+        let short_key = AtomicUsize::new(0);
+        let algorithms = self.remembered.wrap(self.algorithms.all, &short_key);
         let algorithms: Vec<_> = algorithms.iter().map(|each| each as _).collect();
         let found = certificate.verify_for_usage(
             &algorithms,
@@ -104,7 +117,38 @@ impl Verifier {
             {
                 Err(Finding::SelfIssued)
             }
+            // A key that is too short makes every signature a wrong one.
+            Err(E::InvalidSignatureForPublicKey) if short_key.load(Ordering::Relaxed) > 0 => {
+                Err(Finding::ShortRsaKey(short_key.into_inner()))
+            }
             found => found.map_err(Finding::Path),
+        }
+    }
+
+    /// The handshake's signature is checked even when the certificate is not:
+    /// without it there would be no telling whether the peer has its key.
+    fn check_signature(
+        &self,
+        version: Version,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let algorithms = &self.algorithms;
+        if self.check_chain {
+            let verify = match version {
+                Version::Tls12 => verify_tls12_signature,
+                Version::Tls13 => verify_tls13_signature,
+            };
+            return verify(message, certificate, signed, algorithms)
+                .inspect_err(|error| self.note_short_key(certificate, error));
+        }
+        let info = public_key_info(certificate).ok_or(CertificateError::BadEncoding)?;
+        match version {
+            Version::Tls12 => check_tls12_signature(message, &info, signed, algorithms),
+            Version::Tls13 => {
+                verify_tls13_signature_with_raw_key(message, &info, signed, algorithms)
+            }
         }
     }
 
@@ -113,7 +157,8 @@ impl Verifier {
         if *error != Error::InvalidCertificate(CertificateError::BadSignature) {
             return;
         }
-        if let Some(bits) = rsa_bits(certificate).filter(|bits| *bits < 2048) {
+        let info = public_key_info(certificate);
+        if let Some(bits) = info.and_then(|info| short_rsa_key(public_key(&info)?)) {
             *self.finding.lock() = Some(Finding::ShortRsaKey(bits));
         }
     }
@@ -138,16 +183,13 @@ impl ServerCertVerifier for Verifier {
         }
     }
 
-    // The handshake's signature is checked even when the chain is not: without it there would be no
-    // telling whether the peer has the certificate's key.
     fn verify_tls12_signature(
         &self,
         message: &[u8],
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, certificate, signed, &self.algorithms)
-            .inspect_err(|error| self.note_short_key(certificate, error))
+        self.check_signature(Version::Tls12, message, certificate, signed)
     }
 
     fn verify_tls13_signature(
@@ -156,8 +198,7 @@ impl ServerCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, certificate, signed, &self.algorithms)
-            .inspect_err(|error| self.note_short_key(certificate, error))
+        self.check_signature(Version::Tls13, message, certificate, signed)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
@@ -201,23 +242,49 @@ fn elements(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     from_fn(move || Some(AnyRef::decode(reader.as_mut()?).ok()?.value()))
 }
 
-/// The size of the certificate's RSA key; `None` for any other key.
-fn rsa_bits(certificate: &CertificateDer<'_>) -> Option<usize> {
-    let info = EndEntityCert::try_from(certificate)
-        .ok()?
-        .subject_public_key_info();
+/// As rustls does it, for a key without a certificate.
+fn check_tls12_signature(
+    message: &[u8],
+    info: &SubjectPublicKeyInfoDer<'_>,
+    signed: &DigitallySignedStruct,
+    algorithms: &WebPkiSupportedAlgorithms,
+) -> Result<HandshakeSignatureValid, Error> {
+    let key = RawPublicKeyEntity::try_from(info).map_err(|_| CertificateError::BadEncoding)?;
+    let offered = algorithms.mapping.iter();
+    let possible = offered.filter(|(scheme, _)| *scheme == signed.scheme);
+    for algorithm in possible.flat_map(|(_, algorithms)| *algorithms) {
+        use webpki::Error as E;
+        match key.verify_signature(*algorithm, message, signed.signature()) {
+            Ok(()) => return Ok(HandshakeSignatureValid::assertion()),
+            // An algorithm for another kind of key.
+            Err(E::UnsupportedSignatureAlgorithmForPublicKeyContext(_)) => {}
+            Err(_) => break,
+        }
+    }
+    Err(CertificateError::BadSignature.into())
+}
+
+/// The public key of a certificate of any version, with its algorithm.
+fn public_key_info<'a>(certificate: &'a CertificateDer<'_>) -> Option<SubjectPublicKeyInfoDer<'a>> {
+    let body = first(AnyRef::from_der(certificate).ok()?.value());
+    let is_version = |tag: Tag| tag.is_context_specific();
+    let mut fields = SliceReader::new(body).ok()?;
+    if is_version(Tag::peek(&fields).ok()?) {
+        AnyRef::decode(&mut fields).ok()?;
+    }
+    // Serial number, algorithm, issuer, validity, subject.
+    for _ in 0..5 {
+        AnyRef::decode(&mut fields).ok()?;
+    }
+    Some(fields.tlv_bytes().ok()?.into())
+}
+
+/// The public key itself.
+fn public_key<'a>(info: &'a SubjectPublicKeyInfoDer<'_>) -> Option<&'a [u8]> {
     let mut reader = SliceReader::new(info.as_ref()).ok()?;
-    let key = reader.sequence(|seq| {
-        AnyRef::decode(seq)?;
-        BitStringRef::decode(seq)
+    let key = reader.sequence(|fields| {
+        AnyRef::decode(fields)?;
+        BitStringRef::decode(fields)
     });
-    let mut reader = SliceReader::new(key.ok()?.as_bytes()?).ok()?;
-    let modulus = reader.sequence(|seq| {
-        let modulus = UintRef::decode(seq)?;
-        UintRef::decode(seq)?;
-        Ok::<_, der::Error>(modulus)
-    });
-    let modulus = modulus.ok()?;
-    let top = modulus.as_bytes().first()?;
-    Some(modulus.as_bytes().len() * 8 - top.leading_zeros() as usize)
+    key.ok()?.as_bytes()
 }

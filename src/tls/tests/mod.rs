@@ -3,6 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod context;
+mod established;
 mod failures;
 mod handshake;
+mod sealer;
 mod server;
+mod short_keys;

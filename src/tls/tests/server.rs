@@ -7,13 +7,14 @@ use std::time::SystemTime;
 
 use rcgen::{
     BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    PKCS_ECDSA_P256_SHA256, SignatureAlgorithm,
+    PKCS_ECDSA_P256_SHA256, PublicKeyData, SignatureAlgorithm,
 };
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{RootCertStore, ServerConfig, ServerConnection};
 
+use super::sealer::Sealer;
 use crate::{Context, Error, Progress, Session};
 
 /// The host of every test that does not say otherwise.
@@ -102,15 +103,35 @@ impl Ca {
         }
     }
 
+    /// A certificate for [`HOST`] with any key.
+    pub(super) fn certify(&self, key: &impl PublicKeyData) -> CertificateDer<'static> {
+        self.certify_with(CertificateParams::new([HOST.into()]).unwrap(), key)
+    }
+
+    pub(super) fn certify_with(
+        &self,
+        params: CertificateParams,
+        key: &impl PublicKeyData,
+    ) -> CertificateDer<'static> {
+        params.signed_by(key, &self.issuer).unwrap().der().clone()
+    }
+
     /// An authority below this one.
     pub(super) fn intermediate(&self, change: impl FnOnce(&mut CertificateParams)) -> Ca {
+        self.intermediate_with(KeyPair::generate().unwrap(), change)
+    }
+
+    pub(super) fn intermediate_with(
+        &self,
+        key: KeyPair,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Ca {
         let params = authority_params(|params| {
             params
                 .distinguished_name
                 .push(rcgen::DnType::OrganizationName, "intermediate");
             change(params);
         });
-        let key = KeyPair::generate().unwrap();
         let cert = params.signed_by(&key, &self.issuer).unwrap();
         Ca {
             cert: cert.der().clone(),
@@ -159,6 +180,7 @@ impl Leaf {
             .with_no_client_auth()
             .with_cert_resolver(self.resolver());
         config.alpn_protocols = Vec::from([b"http/1.1".to_vec()]);
+        config.enable_secret_extraction = true;
         config
     }
 
@@ -202,7 +224,12 @@ pub(super) struct Pair {
     pub(super) step: usize,
     /// Everything that the client received, decrypted.
     pub(super) received: Vec<u8>,
+    /// What the client has not used up yet.
+    pub(super) incoming: Vec<u8>,
+    /// What the client wants to send.
+    pub(super) outgoing: Vec<u8>,
     heard: Vec<u8>,
+    config: Arc<ServerConfig>,
 }
 
 impl Pair {
@@ -216,7 +243,10 @@ impl Pair {
             server: ServerConnection::new(server.clone()).unwrap(),
             step: usize::MAX,
             received: Vec::new(),
+            incoming: Vec::new(),
+            outgoing: Vec::new(),
             heard: Vec::new(),
+            config: server.clone(),
         }
     }
 
@@ -231,42 +261,71 @@ impl Pair {
         mut change: impl FnMut(Vec<u8>) -> Vec<u8>,
     ) -> Result<Progress, Error> {
         loop {
-            let progress = self.drain();
+            let progress = self.hand_in(&[]);
             let sent = self.carry_out();
             let progress = progress?;
-            let mut wire = Vec::new();
-            while self.server.wants_write() {
-                self.server.write_tls(&mut wire).unwrap();
-            }
+            let wire = self.sent();
             if wire.is_empty() && !sent {
                 return Ok(progress);
             }
             for part in change(wire).chunks(self.step) {
-                self.client.read_tls(part.to_vec());
-                self.drain()?;
+                self.hand_in(part)?;
             }
         }
     }
 
-    fn drain(&mut self) -> Result<Progress, Error> {
+    /// What the server wants to send.
+    pub(super) fn sent(&mut self) -> Vec<u8> {
+        let mut wire = Vec::new();
+        while self.server.wants_write() {
+            self.server.write_tls(&mut wire).unwrap();
+        }
+        wire
+    }
+
+    /// To the client, which then goes on as far as it can.
+    pub(super) fn hand_in(&mut self, mut bytes: &[u8]) -> Result<Progress, Error> {
         loop {
-            let progress = self.client.process()?;
-            if progress != Progress::Plaintext {
-                return Ok(progress);
-            }
-            while let Some(bytes) = self.client.take_plaintext(10_000) {
-                self.received.extend(bytes);
+            let room = Session::MAX_INCOMING - self.incoming.len();
+            let (part, rest) = bytes.split_at(room.min(bytes.len()));
+            self.incoming.extend_from_slice(part);
+            bytes = rest;
+            match self.process(4)? {
+                Progress::NeedsInput if !bytes.is_empty() => {}
+                Progress::More => {}
+                progress => return Ok(progress),
             }
         }
+    }
+
+    /// One call of the client's `process`.
+    pub(super) fn process(&mut self, records: usize) -> Result<Progress, Error> {
+        let before = self.received.len();
+        let processed = self.client.process(
+            &mut self.incoming,
+            &mut self.outgoing,
+            &mut self.received,
+            records,
+        );
+        self.incoming.drain(..processed.consumed);
+        let appended = self.received.len() - before;
+        assert!(appended <= records * 16_384);
+        assert!(appended == 0 || processed.progress.is_ok());
+        processed.progress
+    }
+
+    /// Has the client write.
+    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<usize, Error> {
+        let before = self.outgoing.len();
+        let count = self.client.write(bytes, &mut self.outgoing)?;
+        assert!(self.outgoing.len() - before <= Session::sealed_size(bytes.len()));
+        Ok(count)
     }
 
     /// To the server, whose opinion does not matter here.
     pub(super) fn carry_out(&mut self) -> bool {
-        let mut sent = false;
-        while !self.client.outgoing().is_empty() {
-            sent = true;
-            let step = self.client.outgoing().len().min(self.step);
-            let mut part = &self.client.outgoing()[..step];
+        let outgoing = core::mem::take(&mut self.outgoing);
+        for mut part in outgoing.chunks(self.step) {
             while !part.is_empty() {
                 if self.server.read_tls(&mut part).unwrap() == 0 {
                     break;
@@ -274,9 +333,15 @@ impl Pair {
                 let _ = self.server.process_new_packets();
                 let _ = self.server.reader().read_to_end(&mut self.heard);
             }
-            self.client.sent(step);
         }
-        sent
+        !outgoing.is_empty()
+    }
+
+    /// After the handshake: takes the server away and seals in its place.
+    pub(super) fn sealer(&mut self) -> Sealer {
+        let fresh = ServerConnection::new(self.config.clone()).unwrap();
+        let server = core::mem::replace(&mut self.server, fresh);
+        Sealer::new(server)
     }
 
     /// Sends from the server.
