@@ -278,11 +278,6 @@ impl Context {
         self.changed().resumption = on;
     }
 
-    /// The most bytes that building the configuration and a session allocates.
-    pub fn reserve(&self) -> usize {
-        192 * 1024
-    }
-
     /// The rustls configuration of these settings, the same one until they change.
     pub fn client_config(&self) -> Result<Arc<ClientConfig>, Error> {
         Ok(self.built()?.config)
