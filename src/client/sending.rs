@@ -59,7 +59,7 @@ impl<N: Network> Connection<N> {
         self.put_request(method, url, has("host"), has("accept-encoding"))?;
         let form = body.as_ref().map(Source::form);
         let head = self.head.as_mut().ok_or_else(caller::cannot_send_header)?;
-        let chunked = head.put_framing(method, headers, form, encode_chunked);
+        let chunked = head.put_framing(method, headers, form, encode_chunked)?;
         if head.declared == Declared::Coded && self.debugs() {
             self.world.network.print(match &body {
                 Some(Source::Here(Body::Chunks(items))) => debug::unsized_items(items),
@@ -144,11 +144,12 @@ impl<N: Network> Connection<N> {
     ) -> Result<()> {
         self.state.check_header()?;
         let chunked = encode_chunked && body.is_some();
-        if let Some(head) = &self.head
-            && !head.trailers.is_empty()
-            && !(chunked && head.version == HttpVersion::Http11)
-        {
-            return Err(caller::value("trailers need a body that is sent in chunks"));
+        if let Some(head) = &self.head {
+            if chunked {
+                head.check_chunks()?;
+            } else if !head.trailers.is_empty() {
+                return Err(caller::value("trailers need a body that is sent in chunks"));
+            }
         }
         let items = match body {
             None => None,
@@ -163,12 +164,10 @@ impl<N: Network> Connection<N> {
             return Err(caller::cannot_send_header());
         };
         self.state.end_headers()?;
-        // Chunks are of HTTP/1.1; without them the body's end cannot be told.
-        self.exchange.unfinished = chunked && head.version == HttpVersion::Http10;
         self.exchange.traits = head.traits.clone();
         self.exchange.declared = Some(head.declared);
         let coding = Coding {
-            chunked: chunked && head.version == HttpVersion::Http11,
+            chunked,
             trailers: core::mem::take(&mut head.trailers),
         };
         let head = head.finish();
