@@ -196,9 +196,31 @@ fn name_mismatch(presented: &[String]) -> (Reason, String) {
         "the certificate is not valid for any host name or address (its common name does not count)"
             .to_string()
     } else {
-        format!("the certificate is for other names: {}", names.join(", "))
+        format!("the certificate is for other names: {}", excerpt(&names))
     };
     (Reason::NameMismatch { names }, message)
+}
+
+/// The most characters of a certificate's names that a message shows.
+const EXCERPT: usize = 200;
+
+/// The names that have room in a message, and how many there are if that is not all.
+fn excerpt(names: &[String]) -> String {
+    let mut shown = String::new();
+    for name in names {
+        let separator = if shown.is_empty() { "" } else { ", " };
+        let room = EXCERPT.saturating_sub(shown.len() + separator.len());
+        if name.len() <= room {
+            shown.push_str(separator);
+            shown.push_str(name);
+            continue;
+        }
+        if shown.is_empty() {
+            shown.extend(name.chars().take(room));
+        }
+        return format!("{shown}{separator}\u{2026} ({} in all)", names.len());
+    }
+    shown
 }
 
 /// webpki writes `DnsName("a.example")` and `IpAddress(192.0.2.1)`.
@@ -232,7 +254,24 @@ fn date(seconds: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::date;
+    use super::{EXCERPT, date, excerpt};
+
+    #[test]
+    fn names_beyond_the_room_of_a_message_are_counted() {
+        let names = |count: usize| -> Vec<String> {
+            (0..count)
+                .map(|number| format!("{number:03}.example"))
+                .collect()
+        };
+        assert_eq!(excerpt(&names(2)), "000.example, 001.example");
+        let shown = excerpt(&names(3000));
+        assert!(shown.starts_with("000.example, 001.example, "), "{shown}");
+        assert!(shown.ends_with(", \u{2026} (3000 in all)"), "{shown}");
+        assert!(shown.chars().count() < EXCERPT + 20, "{shown}");
+        let one = "a".repeat(EXCERPT + 1);
+        let shown = excerpt(core::slice::from_ref(&one));
+        assert_eq!(shown, format!("{}\u{2026} (1 in all)", &one[1..]));
+    }
 
     #[test]
     fn dates_are_those_of_the_calendar() {

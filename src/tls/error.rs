@@ -1,6 +1,5 @@
 //! What can go wrong with TLS, in words that a person can act on.
 
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
@@ -103,7 +102,8 @@ impl fmt::Display for Error {
 
 impl core::error::Error for Error {}
 
-/// The name of an alert, as RFC 8446 section 6 has it.
+/// The name of an alert, as RFC 8446 section 6 has it; the number of one that it does
+/// not know.
 pub(super) fn alert_name(number: u8) -> String {
     let name = match number {
         0 => "close_notify",
@@ -135,7 +135,7 @@ pub(super) fn alert_name(number: u8) -> String {
         115 => "unknown_psk_identity",
         116 => "certificate_required",
         120 => "no_application_protocol",
-        other => return format!("alert {other}"),
+        other => return other.to_string(),
     };
     name.to_string()
 }

@@ -516,6 +516,7 @@ fn every_fatal_alert_has_its_number() {
         client.read_tls(Vec::from([21, 3, 3, 0, 2, 2, alert]));
         let error = client.process().unwrap_err();
         assert_eq!((error.kind, error.alert_received), (Kind::Tls, Some(alert)));
+        assert!(!error.message.contains("alert alert"), "{error}");
         assert_eq!(error.alert_sent, None);
     }
 }
