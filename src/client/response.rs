@@ -271,8 +271,9 @@ impl<N: Network> Response<N> {
             Event::End => Ok(Gathered::End),
             Event::Truncated(Some(missing)) => Ok(Gathered::Truncated(missing)),
             // As in the reference, a body that was cut off inside a chunk is
-            // not ended, and one whose coding is broken is.
-            Event::Truncated(None) if matches!(self.body, Body::Chunked(_)) => {
+            // not ended, and one that was cut off elsewhere, or whose coding is
+            // broken, is.
+            Event::Truncated(None) if self.body.is_inside_chunk() => {
                 Ok(Gathered::Incomplete(After::Open))
             }
             Event::Truncated(None) | Event::Broken => Ok(Gathered::Incomplete(After::Ended)),

@@ -6,6 +6,7 @@ use super::request::{HttpVersion, RequestHead, has_field};
 use super::response::Head;
 use crate::error::{Error, Kind, Result, caller};
 use crate::latin1;
+use crate::literal;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -68,7 +69,7 @@ pub fn check(head: &Head) -> Result<()> {
     let text = format!(
         "Tunnel connection failed: {} {}",
         head.status,
-        latin1::decode(&head.reason)
+        literal::excerpt(&head.reason, latin1::decode)
     );
     Err(Error::new(Kind::OsError, text))
 }

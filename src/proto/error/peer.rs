@@ -2,13 +2,14 @@
 
 use super::{Error, Kind};
 use crate::latin1;
+use crate::literal;
 use alloc::format;
 use alloc::vec::Vec;
 
 /// The status line cannot be understood; `line` includes its line end.
 pub fn bad_status_line(line: &[u8]) -> Error {
     let line = if line.is_empty() { b"''" } else { line };
-    let mut error = Error::new(Kind::BadStatusLine, latin1::decode(line));
+    let mut error = Error::new(Kind::BadStatusLine, literal::excerpt(line, latin1::decode));
     error.0.line = Some(line.into());
     error
 }
@@ -25,7 +26,10 @@ pub fn remote_disconnected() -> Error {
 
 /// The response is of an HTTP version other than 1.x.
 pub fn unknown_protocol(version: &[u8]) -> Error {
-    let mut error = Error::new(Kind::UnknownProtocol, latin1::decode(version));
+    let mut error = Error::new(
+        Kind::UnknownProtocol,
+        literal::excerpt(version, latin1::decode),
+    );
     error.0.version = Some(version.into());
     error
 }
@@ -52,7 +56,10 @@ pub fn malformed(message: impl Into<alloc::string::String>) -> Error {
 pub fn unknown_transfer_encoding(value: &[u8]) -> Error {
     Error::new(
         Kind::UnknownTransferEncoding,
-        format!("unknown transfer encoding: {}", latin1::decode(value)),
+        format!(
+            "unknown transfer encoding: {}",
+            literal::excerpt(value, latin1::decode)
+        ),
     )
 }
 
