@@ -288,7 +288,8 @@ impl<N: Block> Response<N> {
         let partial = self.partial()?;
         let receiving = self.change(|turn| turn.exchange.receiving());
         let cut = receiving == Some(Receiving::Broken(Break::Cut));
-        if !(cut && self.is_chunked()) {
+        let inside = self.change(|turn| turn.exchange.is_inside_chunk());
+        if !(cut && inside == Some(true)) {
             self.end();
         }
         Ok(peer::incomplete_read(partial, None).into())

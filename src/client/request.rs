@@ -179,9 +179,9 @@ impl<N: Network> Connection<N> {
         let shown = self.debugs();
         let chunked = encode_chunked && body.is_some();
         let head = self.started_head()?;
-        let is_http11 = head.version == HttpVersion::Http11;
-        let chunks = chunked && is_http11;
-        if !head.trailers.is_empty() && !chunks {
+        if chunked {
+            head.check_chunks()?;
+        } else if !head.trailers.is_empty() {
             return Err(value("trailers need a body that is sent in chunks"));
         }
         let trailers = core::mem::take(&mut head.trailers);
@@ -196,7 +196,7 @@ impl<N: Network> Connection<N> {
         self.state.end_headers()?;
         self.traits = head.traits.clone();
         let held = self.waits_for_continue();
-        let exchange = Exchange::new(head.traits.clone(), head.declared, chunks, held);
+        let exchange = Exchange::new(head.traits.clone(), head.declared, chunked, held);
         let mut head = head.finish();
         let watched = self.lane_for_request()?;
         let mut lane = watched.lane_mut();

@@ -83,7 +83,7 @@ impl Tunnel {
             }
             Answer::Refused(head) => {
                 self.print_headers(log);
-                let reason = latin1::excerpt(&head.reason);
+                let reason = literal::excerpt(&head.reason, latin1::decode);
                 *self.headers.borrow_mut() = Some(head.headers);
                 return Err(Cause::Refused(head.status, reason).into());
             }

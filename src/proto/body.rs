@@ -72,6 +72,11 @@ impl Body {
         }
     }
 
+    /// Whether a chunk has begun and its end was not seen.
+    pub fn is_inside_chunk(&self) -> bool {
+        matches!(self, Self::Chunked(chunked) if chunked.is_inside_chunk())
+    }
+
     /// The trailers of a chunked body that is complete.
     pub fn trailers(&self) -> Option<&Headers> {
         match self {

@@ -37,6 +37,11 @@ impl Chunked {
         }
     }
 
+    /// Whether a chunk has begun and its end was not seen.
+    pub fn is_inside_chunk(&self) -> bool {
+        matches!(self.step, Step::Data(_) | Step::DataEnd)
+    }
+
     /// Moves at most `max` bytes of data from `input` to the end of `out`. With
     /// `max` 0 it goes on to the next chunk's first byte, or the end. `ended` tells
     /// that no more bytes will come.
@@ -56,8 +61,8 @@ impl Chunked {
             match &mut self.step {
                 Step::Size => {
                     let what = "chunk size";
-                    let Some(length) = self.lines.next(input, ended, limits.line, what)? else {
-                        return Ok(Event::NeedMore);
+                    let Some(length) = self.lines.next(input, limits.line, what)? else {
+                        return Ok(more(ended));
                     };
                     let line = split_end(&input.bytes()[..length]).0;
                     let (size, extension) = split_extension(line);
@@ -81,11 +86,7 @@ impl Chunked {
                 Step::Data(_) if max == 0 => return Ok(Event::Inside),
                 Step::Data(left) => {
                     if input.is_empty() {
-                        return Ok(if ended {
-                            Event::Truncated(None)
-                        } else {
-                            Event::NeedMore
-                        });
+                        return Ok(more(ended));
                     }
                     let count = usize::try_from(*left).unwrap_or(usize::MAX).min(max);
                     *left -= input.move_to(out, count, None)? as u64;
@@ -97,16 +98,15 @@ impl Chunked {
                 Step::DataEnd => {
                     match input.bytes() {
                         [b'\r', b'\n', ..] => input.consume(2),
-                        [] | [b'\r'] if ended => return Ok(Event::Truncated(None)),
-                        [] | [b'\r'] => return Ok(Event::NeedMore),
+                        [] | [b'\r'] => return Ok(more(ended)),
                         _ => return Ok(Event::Broken),
                     }
                     self.step = Step::Size;
                 }
                 Step::Trailers(fields, count) => {
                     let what = "trailer line";
-                    let Some(length) = self.lines.next(input, ended, limits.line, what)? else {
-                        return Ok(Event::NeedMore);
+                    let Some(length) = self.lines.next(input, limits.line, what)? else {
+                        return Ok(more(ended));
                     };
                     let line = &input.bytes()[..length];
                     if split_end(line).0.is_empty() {
@@ -128,6 +128,15 @@ impl Chunked {
     }
 }
 
+/// What is not there yet will come, unless the connection has ended.
+fn more(ended: bool) -> Event {
+    if ended {
+        Event::Truncated(None)
+    } else {
+        Event::NeedMore
+    }
+}
+
 /// The size and how many bytes of extensions follow it.
 fn split_extension(line: &[u8]) -> (&[u8], usize) {
     match line.iter().position(|&byte| byte == b';') {
@@ -145,4 +154,38 @@ fn parse_size(text: &[u8]) -> Option<u64> {
         let digit = char::from(digit).to_digit(16)?;
         Some(size.checked_mul(16)? + u64::from(digit))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+
+    /// What the decoder gives in the end, and what it gave of the body before.
+    fn decode(bytes: &[u8], ended: bool) -> (Event, Vec<u8>) {
+        let mut input = Buffer::default();
+        input.push(bytes.into()).unwrap();
+        let (mut chunked, mut body) = (Chunked::default(), Buffer::default());
+        loop {
+            match chunked.decode(&mut input, ended, usize::MAX, &Limits::default(), &mut body) {
+                Ok(Event::Data) => {}
+                Ok(event) => return (event, body.bytes().into()),
+                Err(error) => panic!("{error}"),
+            }
+        }
+    }
+
+    #[test]
+    fn body_that_is_cut_anywhere_is_not_complete() {
+        for whole in ["3\r\nabc\r\n00;x\r\nA: 1\r\n\r\n", "3\nabc\r\n0\n\n"] {
+            let whole = whole.as_bytes();
+            assert_eq!(decode(whole, true), (Event::End, b"abc".into()));
+            for length in 0..whole.len() {
+                let (event, body) = decode(&whole[..length], true);
+                assert_eq!(event, Event::Truncated(None), "{length}");
+                assert!(b"abc".starts_with(&body));
+                assert_eq!(decode(&whole[..length], false), (Event::NeedMore, body));
+            }
+        }
+    }
 }

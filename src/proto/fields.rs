@@ -44,7 +44,7 @@ impl FieldLines {
             return Err(peer::malformed(format!(
                 "header line with a bare {}: {}",
                 if *byte == 0 { "NUL" } else { "CR" },
-                literal::bytes(line)
+                literal::excerpt(line, literal::bytes)
             )));
         }
         if let [b' ' | b'\t', ..] = content {
@@ -63,9 +63,12 @@ impl FieldLines {
                 self.pending = Some(end);
                 Ok(())
             }
-            None if malformed == Malformed::Skip && looks_like_framing(content) => Err(
-                peer::malformed(format!("malformed header line: {}", literal::bytes(line))),
-            ),
+            None if malformed == Malformed::Skip && looks_like_framing(content) => {
+                Err(peer::malformed(format!(
+                    "malformed header line: {}",
+                    literal::excerpt(line, literal::bytes)
+                )))
+            }
             None => Ok(()),
         }
     }

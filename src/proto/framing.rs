@@ -80,6 +80,8 @@ fn transfer_coding(headers: &Headers) -> Result<Coding> {
         .map(<[u8]>::to_ascii_lowercase)
         .filter(|coding| !coding.is_empty() && coding != b"identity")
         .collect::<Vec<_>>();
+    // Intermediaries repeat it; one chunked is what curl and the reference decode.
+    codings.dedup_by(|next, coding| coding == b"chunked" && next == coding);
     let last = codings.pop();
     let known = |coding: &Vec<u8>| {
         matches!(
@@ -94,42 +96,99 @@ fn transfer_coding(headers: &Headers) -> Result<Coding> {
         Some(last) => return Err(peer::unknown_transfer_encoding(&last)),
     };
     match codings.iter().find(|coding| !known(coding)) {
-        // Chunked twice, or not as the last one, is not to be undone either.
+        // Chunked, but not as the last one, is not to be undone either.
         Some(coding) => Err(peer::unknown_transfer_encoding(coding)),
         None => Ok(last),
     }
 }
 
-/// RFC 9110, section 8.6: equal values are one, different ones an error. Empty
-/// and negative ones are ignored, as in the reference.
+/// RFC 9110, section 8.6: equal values are one, different ones an error, and so is
+/// what is no number: two readers of one message must not differ about its length.
 fn content_length(headers: &Headers) -> Result<Option<u64>> {
     let mut lengths = headers.elements(b"content-length").map(parse_length);
-    let first = lengths.next().unwrap_or(Some(None));
-    match first {
-        Some(length) if lengths.all(|other| other == first) => Ok(length),
-        _ => {
-            let value = headers.joined(b"content-length").unwrap_or_default();
-            Err(peer::malformed(format!(
-                "invalid Content-Length: {}",
-                literal::text(&value)
-            )))
-        }
+    let Some(first) = lengths.next() else {
+        return Ok(None);
+    };
+    if first.is_some() && lengths.all(|other| other == first) {
+        return Ok(first);
     }
+    let value = headers.joined(b"content-length").unwrap_or_default();
+    Err(peer::malformed(format!(
+        "invalid Content-Length: {}",
+        literal::excerpt(&value, literal::text)
+    )))
 }
 
-/// `None`: not a number. `Some(None)`: to be ignored.
-fn parse_length(text: &[u8]) -> Option<Option<u64>> {
-    let digits = text.strip_prefix(b"-").unwrap_or(text);
-    if !digits.iter().all(u8::is_ascii_digit) || (digits.is_empty() && !text.is_empty()) {
-        None
-    } else if digits.len() < text.len() || text.is_empty() {
-        Some(None)
-    } else {
-        // Beyond 64 bits the body ends early in any case.
-        Some(Some(digits.iter().fold(0_u64, |length, digit| {
-            length
-                .saturating_mul(10)
-                .saturating_add(u64::from(digit - b'0'))
-        })))
+/// 1*DIGIT. Beyond 64 bits the body ends early in any case.
+pub(crate) fn parse_length(text: &[u8]) -> Option<u64> {
+    if text.is_empty() {
+        return None;
+    }
+    text.iter().try_fold(0_u64, |length, byte| {
+        let digit = byte.is_ascii_digit().then(|| u64::from(byte - b'0'))?;
+        Some(length.saturating_mul(10).saturating_add(digit))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::{Error, Peer};
+    use crate::response::Version;
+
+    /// Where the body of a response to GET with these fields ends.
+    fn framing(fields: &[(&str, &str)]) -> Result<Framing> {
+        let mut headers = Headers::default();
+        for (name, value) in fields {
+            headers.push(name.as_bytes(), value.as_bytes()).unwrap();
+        }
+        let head = Head {
+            version: Version::Http11,
+            status: 200,
+            reason: Vec::new(),
+            headers,
+        };
+        Framing::of(&head, &Traits::default())
+    }
+
+    #[test]
+    fn length_is_digits_alone_or_an_error() {
+        for value in ["3", "003", " 3\t", "3, 3", "\r\n 3", "3,\n\t3", "3\r "] {
+            let framing = framing(&[("Content-Length", value)]).unwrap();
+            assert_eq!(framing, Framing::Length(3), "{value:?}");
+        }
+        for value in [
+            "", " ", "-0", "-3", "-3, -3", "+3", "3,", ",3", ",", "3 3", "3\r\n 3", "0x3", "3, 4",
+            "\u{e9}",
+        ] {
+            let error = framing(&[("Content-Length", value)]).unwrap_err();
+            assert!(
+                matches!(error, Error::Peer(Peer::Malformed(_))),
+                "{value:?}"
+            );
+        }
+        framing(&[("Content-Length", "3"), ("Content-Length", "")]).unwrap_err();
+        let error = framing(&[("Content-Length", &"x".repeat(60_000))]).unwrap_err();
+        assert!(error.to_string().len() < 300, "{error}");
+    }
+
+    #[test]
+    fn chunked_again_and_again_is_chunked() {
+        let coding = "Transfer-Encoding";
+        for fields in [
+            &[(coding, "chunked"), ("transfer-encoding", "Chunked")][..],
+            &[(coding, "chunked, chunked,\r\n chunked")],
+            &[(coding, "gzip"), (coding, "chunked"), (coding, "chunked")],
+            &[(coding, "\r\n chunked")],
+        ] {
+            assert_eq!(framing(fields).unwrap(), Framing::Chunked, "{fields:?}");
+        }
+        for value in ["chunked, gzip, chunked", "chunked, gzip", "rot13, rot13"] {
+            let error = framing(&[(coding, value)]).unwrap_err();
+            let peer = matches!(error, Error::Peer(Peer::UnknownTransferEncoding(_)));
+            assert!(peer, "{value}");
+        }
+        let error = framing(&[(coding, &"x".repeat(60_000))]).unwrap_err();
+        assert!(error.to_string().len() < 300, "{error}");
     }
 }

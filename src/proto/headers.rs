@@ -1,6 +1,6 @@
 //! Header fields as they were received.
 
-use super::line::trim;
+use super::line::trim_folds;
 use super::memory::{self, OutOfMemory};
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -111,10 +111,10 @@ impl Headers {
     }
 
     /// The elements of a field that is a list (RFC 9110, section 5.6.1), white
-    /// space around them taken away.
+    /// space and folds around them taken away.
     pub fn elements<'a>(&'a self, name: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
         self.get_all(name)
             .flat_map(|value| value.split(|&byte| byte == b','))
-            .map(trim)
+            .map(trim_folds)
     }
 }

@@ -39,15 +39,6 @@ pub fn encode_lossy(text: &str) -> Vec<u8> {
         .collect()
 }
 
-/// The text of these bytes for a message: not more of it than a person reads.
-pub fn excerpt(bytes: &[u8]) -> String {
-    const MOST: usize = 200;
-    match bytes.get(..MOST) {
-        Some(start) if bytes.len() > MOST => decode(start) + "...",
-        _ => decode(bytes),
-    }
-}
-
 /// The bytes of this text, which has to be ASCII.
 ///
 /// # Errors

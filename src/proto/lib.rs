@@ -22,6 +22,7 @@ extern crate alloc;
 pub mod body;
 pub mod buffer;
 pub mod chunked;
+pub mod date;
 pub mod error;
 pub mod exchange;
 pub mod fields;

@@ -13,8 +13,8 @@ pub struct LineScanner {
 
 impl LineScanner {
     /// The length of the next line, LF included, or `None` if more bytes are
-    /// needed. At the end of the stream what is left is a line, of length zero
-    /// if nothing is left. The caller consumes the line before it asks again.
+    /// needed: a line without LF is none, whatever ended it. The caller consumes
+    /// the line before it asks again.
     ///
     /// # Errors
     /// `line-too-long`, naming `what`, as soon as more than `limit` bytes are
@@ -22,7 +22,6 @@ impl LineScanner {
     pub fn next(
         &mut self,
         input: &Buffer,
-        ended: bool,
         limit: usize,
         what: &'static str,
     ) -> Result<Option<usize>> {
@@ -31,7 +30,6 @@ impl LineScanner {
         let length = match unseen.iter().position(|&byte| byte == b'\n') {
             Some(position) => self.scanned + position + 1,
             None if bytes.len() > limit => bytes.len(),
-            None if ended => bytes.len(),
             None => {
                 self.scanned = bytes.len();
                 return Ok(None);
@@ -46,7 +44,7 @@ impl LineScanner {
 }
 
 /// A line and its line end: CRLF, or LF alone (RFC 9112, section 2.2). What the
-/// end of the stream cut off after CR counts as well.
+/// end of a block cut off after CR counts as well.
 pub fn split_end(line: &[u8]) -> (&[u8], &'static [u8]) {
     if let Some(content) = line.strip_suffix(b"\r\n") {
         (content, b"\r\n")
@@ -71,6 +69,17 @@ pub fn trim_start(mut text: &[u8]) -> &[u8] {
 pub fn trim(text: &[u8]) -> &[u8] {
     let mut text = trim_start(text);
     while let [rest @ .., b' ' | b'\t'] = text {
+        text = rest;
+    }
+    text
+}
+
+/// Without white space at both ends of a value or a part of one. The line breaks
+/// of folds count as spaces (RFC 9112, section 5.2).
+pub fn trim_folds(mut text: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t' | b'\r' | b'\n', rest @ ..]
+    | [rest @ .., b' ' | b'\t' | b'\r' | b'\n'] = text
+    {
         text = rest;
     }
     text

@@ -22,6 +22,19 @@ pub fn text(latin1: &[u8]) -> String {
     out
 }
 
+/// The most bytes of a peer's text that a message shows: more than a line of any
+/// use to a reader.
+const EXCERPT: usize = 200;
+
+/// A peer's text as a part of a message, shown by `show`: what is beyond its
+/// beginning becomes an ellipsis.
+pub fn excerpt(bytes: &[u8], show: fn(&[u8]) -> String) -> String {
+    match bytes.get(..EXCERPT) {
+        Some(start) if start.len() < bytes.len() => show(start) + "\u{2026}",
+        _ => show(bytes),
+    }
+}
+
 fn quoted(out: &mut String, data: &[u8], printable: impl Fn(u8) -> bool) {
     let quote = if data.contains(&b'\'') && !data.contains(&b'"') {
         '"'
@@ -57,6 +70,15 @@ mod tests {
         assert_eq!(bytes(b"\x00\x7f\x80\xff"), r"b'\x00\x7f\x80\xff'");
         assert_eq!(bytes(b"it's"), "b\"it's\"");
         assert_eq!(bytes(b"it's \"so\""), "b'it\\'s \"so\"'");
+    }
+
+    #[test]
+    fn excerpt_is_the_beginning_of_what_is_long() {
+        let long = [b'a'; EXCERPT + 1];
+        let shown = "a".repeat(EXCERPT);
+        assert_eq!(excerpt(&long[1..], bytes), format!("b'{shown}'"));
+        assert_eq!(excerpt(&long, bytes), format!("b'{shown}'\u{2026}"));
+        assert_eq!(excerpt(b"", text), "''");
     }
 
     #[test]

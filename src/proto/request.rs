@@ -1,8 +1,8 @@
 //! The head of a request, and how its body is framed (RFC 9112, sections 3 and
 //! 6; the reference's `putrequest`, `putheader` and `request`).
 
-use super::framing::Traits;
-use super::line::trim;
+use super::framing::{Traits, parse_length};
+use super::line::trim_folds;
 use crate::error::{Result, caller};
 use crate::latin1;
 use crate::memory;
@@ -165,14 +165,12 @@ impl RequestHead {
         if name.eq_ignore_ascii_case(b"upgrade") {
             self.traits.upgrade = true;
         } else if name.eq_ignore_ascii_case(b"expect") {
-            self.traits.expects_continue |= trim(value).eq_ignore_ascii_case(b"100-continue");
+            self.traits.expects_continue |= trim_folds(value).eq_ignore_ascii_case(b"100-continue");
         } else if name.eq_ignore_ascii_case(b"connection") {
-            let mut options = value.split(|&byte| byte == b',').map(trim);
+            let mut options = value.split(|&byte| byte == b',').map(trim_folds);
             self.traits.close |= options.any(|option| option.eq_ignore_ascii_case(b"close"));
         } else if name.eq_ignore_ascii_case(b"content-length") {
-            let length = core::str::from_utf8(value)
-                .ok()
-                .and_then(|text| text.trim().parse().ok());
+            let length = parse_length(trim_folds(value));
             self.declared = match (self.declared, length) {
                 (Declared::Nothing, Some(length)) => Declared::Length(length),
                 (Declared::Length(same), Some(length)) if same == length => self.declared,
@@ -188,6 +186,9 @@ impl RequestHead {
 
     /// Writes the framing that `request` chooses for this body and returns
     /// whether the body is to be chunked.
+    ///
+    /// # Errors
+    /// `value-error` for a body that only chunks could frame, in HTTP/1.0.
     pub fn put_framing(
         &mut self,
         method: &str,
@@ -204,6 +205,7 @@ impl RequestHead {
         let length = match body {
             Some(Form::Sized(length)) => length,
             Some(Form::Unsized) => {
+                self.check_chunks()?;
                 self.note(b"transfer-encoding", b"chunked");
                 self.put_checked(b"Transfer-Encoding", b"chunked")?;
                 return Ok(true);
@@ -215,6 +217,20 @@ impl RequestHead {
         self.note(b"content-length", length.as_bytes());
         self.put_checked(b"Content-Length", length.as_bytes())?;
         Ok(false)
+    }
+
+    /// Whether a body may be sent in chunks: HTTP/1.0 has none, and without them the
+    /// body's end could not be told.
+    ///
+    /// # Errors
+    /// `value-error`.
+    pub fn check_chunks(&self) -> Result<()> {
+        match self.version {
+            HttpVersion::Http11 => Ok(()),
+            HttpVersion::Http10 => Err(caller::value(
+                "a body in chunks needs HTTP/1.1: give its length, or set the version to 11",
+            )),
+        }
     }
 
     /// The head with its blank line.
@@ -253,9 +269,9 @@ const NEVER_TRAILERS: [&[u8]; 6] = [
 
 /// A name and its values as one field.
 fn checked(name: &str, values: &[String]) -> Result<(Vec<u8>, Vec<u8>)> {
-    let name = latin1::encode(name)?;
-    if !is_legal_name(&name) {
-        return Err(caller::invalid_header_name(&name));
+    let name = latin1::encode_ascii(name)?;
+    if !is_legal_name(name) {
+        return Err(caller::invalid_header_name(name));
     }
     let mut joined = Vec::new();
     for (index, value) in values.iter().enumerate() {
@@ -268,7 +284,7 @@ fn checked(name: &str, values: &[String]) -> Result<(Vec<u8>, Vec<u8>)> {
         }
         memory::append(&mut joined, &value)?;
     }
-    Ok((name, joined))
+    Ok((name.into(), joined))
 }
 
 /// Methods whose requests say so when they have no body.
@@ -284,8 +300,10 @@ fn is_token(byte: u8) -> bool {
 }
 
 fn is_legal_name(name: &[u8]) -> bool {
-    let [first, ..] = name else { return false };
-    !matches!(first, b' ' | 0x09..=0x0D)
+    let is_space = |byte: Option<&u8>| matches!(byte, Some(b' ' | 0x09..=0x0D));
+    !name.is_empty()
+        && !is_space(name.first())
+        && !is_space(name.last())
         && !name
             .iter()
             .any(|byte| matches!(byte, b':' | b'\r' | b'\n' | 0))
@@ -379,7 +397,21 @@ mod tests {
 
     #[test]
     fn names_and_values_that_could_inject_are_rejected() {
-        for name in ["", ":", " A", "\tA", "A:B", "A\r", "A\n", "\x0bA", "A\0"] {
+        for name in [
+            "",
+            ":",
+            " A",
+            "A ",
+            "\tA",
+            "A\t",
+            "\x0bA",
+            "A\x0b",
+            "Transfer-Encoding ",
+            "A:B",
+            "A\r",
+            "A\n",
+            "A\0",
+        ] {
             let error = head().put(name, &["v".into()]).unwrap_err();
             assert!(matches!(error, Error::Caller(Caller::Value(_))), "{name:?}");
             assert!(error.to_string().starts_with("Invalid header name b'"));
@@ -394,9 +426,52 @@ mod tests {
     }
 
     #[test]
+    fn name_beyond_ascii_is_an_encode_error_and_a_value_is_latin1() {
+        let mut head = head();
+        for put in [RequestHead::put, RequestHead::put_trailer] {
+            let error = put(&mut head, "A\u{e9}", &["v".into()]).unwrap_err();
+            assert!(matches!(error, Error::Caller(Caller::Encode(_))));
+            assert_eq!(
+                error.to_string(),
+                r"'ascii' codec can't encode character '\xe9' in position 1: ordinal not in range(128)"
+            );
+        }
+        head.put("A", &["\u{e9}".into()]).unwrap();
+        assert_eq!(head.finish(), b"GET / HTTP/1.1\r\nA: \xe9\r\n\r\n");
+    }
+
+    #[test]
+    fn own_length_counts_if_it_is_a_number() {
+        for (value, declared) in [
+            ("5", Declared::Length(5)),
+            (" \r\n 5", Declared::Length(5)),
+            ("+5", Declared::Nonsense),
+            ("-5", Declared::Nonsense),
+            ("", Declared::Nonsense),
+            ("5, 5", Declared::Nonsense),
+        ] {
+            let mut head = head();
+            head.put("Content-Length", &[value.into()]).unwrap();
+            assert_eq!(head.declared, declared, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn http_1_0_has_no_chunks() {
+        let head = || RequestHead::new("PUT", "/", HttpVersion::Http10).unwrap();
+        let put = |headers, form| head().put_framing("PUT", headers, form, false);
+        let error = put(&[], Some(Form::Unsized)).unwrap_err();
+        assert!(matches!(error, Error::Caller(Caller::Value(_))));
+        head().check_chunks().unwrap_err();
+        assert!(!put(&[], Some(Form::Sized(3))).unwrap());
+        let own = [("Content-Length".into(), "3".into())];
+        assert!(!put(&own, Some(Form::Unsized)).unwrap());
+    }
+
+    #[test]
     fn folds_and_every_other_byte_pass() {
         for value in ["a\r\n b", "a\n\tb", "a\r b", " a ", "\u{e9}\u{ff}\x01"] {
-            head().put("A b\u{a0}", &[value.into()]).unwrap();
+            head().put("A b", &[value.into()]).unwrap();
         }
     }
 

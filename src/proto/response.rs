@@ -67,12 +67,14 @@ pub enum Event {
 pub struct HeadParser {
     lines: LineScanner,
     step: Step,
-    /// Bytes and lines of the current head.
-    bytes: usize,
-    count: usize,
-    interim: usize,
-    /// The header lines of the current head, where they may be asked for.
+    /// The current head as it was received, and where its header lines begin.
     raw: Vec<u8>,
+    fields_at: usize,
+    /// How many header lines it has.
+    count: usize,
+    /// How many bytes the heads before it had.
+    before: usize,
+    interim: usize,
     /// It is a proxy's answer to CONNECT: the first head is the final one.
     of_proxy: bool,
 }
@@ -97,6 +99,7 @@ impl HeadParser {
     /// The header lines of a proxy's answer as they were received, the blank line
     /// included.
     pub fn take_raw(&mut self) -> Vec<u8> {
+        self.raw.drain(..self.fields_at.min(self.raw.len()));
         mem::take(&mut self.raw)
     }
 
@@ -108,8 +111,9 @@ impl HeadParser {
     /// Parses what is there. `ended` tells that no more bytes will come.
     ///
     /// # Errors
-    /// `remote-disconnected` at the end before any status line,
-    /// `bad-status-line`, `unknown-protocol`, `line-too-long`, and
+    /// `remote-disconnected` at the end before any status line, `incomplete-read`
+    /// with the bytes of the head at the end inside of one (RFC 9112, section 8),
+    /// `bad-status-line`, `unknown-protocol`, `line-too-long`, `memory-error`, and
     /// `http-exception` for a passed limit or a head that contradicts itself.
     pub fn parse(
         &mut self,
@@ -131,28 +135,28 @@ impl HeadParser {
         strict: bool,
         limits: &Limits,
     ) -> Result<Event> {
-        let length = match self.lines.next(input, ended, limits.line, "status line") {
+        let length = match self.lines.next(input, limits.line, "status line") {
             Ok(Some(length)) => length,
+            Ok(None) if ended => return cut_status_line(input.bytes(), strict),
             Ok(None) => return Ok(Event::NeedMore),
             Err(_) if !strict && !begins_http(input.bytes()) => return Ok(Event::Final(http09())),
             Err(error) => return Err(error),
         };
-        if length == 0 {
-            return Err(peer::remote_disconnected());
-        }
         let line = &input.bytes()[..length];
         if !strict && !begins_http(line) {
             return Ok(Event::Final(http09()));
         }
-        let line = memory::copy(line)?;
-        let status = StatusLine::parse(&line);
-        if status != Err(Error::Memory) {
-            input.consume(length);
+        let copy = memory::copy(line)?;
+        let status = StatusLine::parse(line);
+        if status == Err(Error::Memory) {
+            return Err(Error::Memory);
         }
-        let status = status?;
-        self.bytes = length;
-        self.count = 0;
         self.raw.clear();
+        memory::append(&mut self.raw, line)?;
+        self.fields_at = length;
+        self.count = 0;
+        input.consume(length);
+        let (line, status) = (copy, status?);
         self.step = Step::Fields(status, FieldLines::default());
         Ok(Event::StatusLine(line))
     }
@@ -162,41 +166,35 @@ impl HeadParser {
             return Ok(Event::NeedMore);
         };
         // As in the reference, only the final response's version matters.
-        let interim = status.is_interim();
-        if !interim || self.of_proxy {
+        if !status.is_interim() || self.of_proxy {
             status.check_version()?;
         }
-        let keeps_raw = interim || self.of_proxy;
         loop {
-            let Some(length) = self.lines.next(input, ended, limits.line, "header line")? else {
-                return Ok(Event::NeedMore);
+            let Some(length) = self.lines.next(input, limits.line, "header line")? else {
+                return match ended {
+                    true => Err(cut(&self.raw, input.bytes())),
+                    false => Ok(Event::NeedMore),
+                };
             };
             let line = &input.bytes()[..length];
-            if keeps_raw {
-                memory::reserve(&mut self.raw, length)?;
-            }
             if split_end(line).0.is_empty() {
-                if keeps_raw {
-                    self.raw.extend_from_slice(line);
-                }
+                memory::append(&mut self.raw, line)?;
                 input.consume(length);
                 break;
             }
             if self.count >= limits.headers {
                 return Err(peer::too_many(limits.headers as u64, "headers"));
             }
-            if self.bytes + length > limits.head {
+            if self.before + self.raw.len() + length > limits.head {
                 return Err(peer::too_many(
                     limits.head as u64,
                     "bytes when reading the response head",
                 ));
             }
+            memory::reserve(&mut self.raw, length)?;
             fields.push(line, Malformed::Skip)?;
-            if keeps_raw {
-                self.raw.extend_from_slice(line);
-            }
+            self.raw.extend_from_slice(line);
             self.count += 1;
-            self.bytes += length;
             input.consume(length);
         }
         let Step::Fields(status, fields) = mem::take(&mut self.step) else {
@@ -214,15 +212,24 @@ impl HeadParser {
             headers,
         };
         if !interim {
+            if !self.of_proxy {
+                self.raw = Vec::new();
+            }
             return Ok(Event::Final(head));
         }
         if self.interim >= limits.interim {
-            return Err(peer::too_many(limits.interim as u64, "interim responses"));
+            // The reference counts the status line that is one too many.
+            let count = limits.interim as u64 + 1;
+            return Err(peer::too_many(count, "interim responses"));
         }
         self.interim += 1;
+        self.before += self.raw.len();
         Ok(Event::Interim(head, self.take_raw()))
     }
 }
+
+/// What every status line begins with.
+const HTTP: &[u8] = b"HTTP/";
 
 /// An answer without a status line (HTTP/0.9): all of it is the body.
 fn http09() -> Head {
@@ -235,8 +242,32 @@ fn http09() -> Head {
 }
 
 fn begins_http(line: &[u8]) -> bool {
-    let start = line.iter().position(|&byte| !is_space(byte));
-    start.is_some_and(|start| line[start..].starts_with(b"HTTP/"))
+    trim_spaces_start(line).starts_with(HTTP)
+}
+
+/// What the end of the connection left of a status line.
+fn cut_status_line(line: &[u8], strict: bool) -> Result<Event> {
+    if line.is_empty() {
+        return Err(peer::remote_disconnected());
+    }
+    if begins_http(line) || (strict && HTTP.starts_with(trim_spaces_start(line))) {
+        return Err(cut(&[], line));
+    }
+    if strict {
+        return Err(peer::bad_status_line(line));
+    }
+    Ok(Event::Final(http09()))
+}
+
+/// The error of a head that ends without its blank line: somebody may have cut off
+/// what is missing.
+fn cut(lines: &[u8], rest: &[u8]) -> Error {
+    let mut partial = Vec::new();
+    let kept = memory::append(&mut partial, lines).and_then(|()| memory::append(&mut partial, rest));
+    match kept {
+        Ok(()) => peer::incomplete_read(partial, None),
+        Err(short) => short.into(),
+    }
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -253,7 +284,7 @@ impl StatusLine {
         let mut rest = line;
         let version = next_word(&mut rest);
         let code = next_word(&mut rest);
-        if !version.starts_with(b"HTTP/") {
+        if !version.starts_with(HTTP) {
             return Err(peer::bad_status_line(line));
         }
         let Some(code) = parse_code(code) else {
@@ -267,7 +298,7 @@ impl StatusLine {
             return Err(peer::malformed(format!(
                 "status line with a bare {}: {}",
                 if *byte == 0 { "NUL" } else { "CR" },
-                literal::bytes(line)
+                literal::excerpt(line, literal::bytes)
             )));
         }
         Ok(Self {
@@ -341,4 +372,106 @@ fn trim_spaces(text: &[u8]) -> &[u8] {
         text = rest;
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Peer;
+
+    /// The error that ends the heads in these bytes, with the connection closed
+    /// after them.
+    fn error_of(mut parser: HeadParser, bytes: &[u8], strict: bool) -> Error {
+        let mut input = Buffer::default();
+        input.push(bytes.into()).unwrap();
+        loop {
+            match parser.parse(&mut input, true, strict, &Limits::default()) {
+                Ok(Event::StatusLine(_) | Event::Interim(..)) => {}
+                Ok(other) => panic!("{other:?}"),
+                Err(error) => return error,
+            }
+        }
+    }
+
+    #[test]
+    fn head_that_is_cut_anywhere_is_incomplete_with_its_bytes() {
+        let interim = b"HTTP/1.1 100 Continue\r\nA: 1\r\n\r\n";
+        let head = b"HTTP/1.1 302 Found\r\nSet-Cookie: SID=s3cret; Secure\r\n\r\n";
+        for length in 1..head.len() {
+            let cut = &head[..length];
+            for before in [&b""[..], interim] {
+                let bytes = [before, cut].concat();
+                let error = error_of(HeadParser::default(), &bytes, true);
+                assert_eq!(error, peer::incomplete_read(cut.into(), None), "{length}");
+            }
+            let error = error_of(HeadParser::of_proxy(), cut, true);
+            assert_eq!(error, peer::incomplete_read(cut.into(), None));
+        }
+    }
+
+    #[test]
+    fn end_before_any_byte_of_a_head_is_no_cut() {
+        for before in ["", "HTTP/1.1 100 Continue\r\n\r\n"] {
+            let error = error_of(HeadParser::default(), before.as_bytes(), true);
+            assert_eq!(error, peer::remote_disconnected(), "{before:?}");
+        }
+    }
+
+    #[test]
+    fn cut_line_that_cannot_be_http_is_bad_or_the_body_of_http_0_9() {
+        for line in ["<html>", "HTTQ", "220"] {
+            let error = error_of(HeadParser::default(), line.as_bytes(), true);
+            assert_eq!(error, peer::bad_status_line(line.as_bytes()));
+        }
+        for line in ["<html>", "H"] {
+            let mut input = Buffer::default();
+            input.push(line.into()).unwrap();
+            let mut parser = HeadParser::default();
+            let event = parser.parse(&mut input, true, false, &Limits::default());
+            let Ok(Event::Final(head)) = event else {
+                panic!("{line}: {event:?}");
+            };
+            assert_eq!(head.version, Version::Http09);
+            assert_eq!(input.bytes(), line.as_bytes());
+        }
+        let error = error_of(HeadParser::default(), b"HTTP/1.1 2", false);
+        assert_eq!(error, peer::incomplete_read(b"HTTP/1.1 2".into(), None));
+    }
+
+    #[test]
+    fn interim_response_too_many_is_told_with_its_own_number() {
+        let bytes = "HTTP/1.1 100 C\r\n\r\n".repeat(100);
+        let error = error_of(HeadParser::default(), bytes.as_bytes(), true);
+        assert_eq!(error.to_string(), "got more than 100 interim responses");
+    }
+
+    #[test]
+    fn message_shows_the_beginning_of_a_long_line_and_the_detail_all_of_it() {
+        let long = "x".repeat(60_000);
+        for (head, starts) in [
+            (format!("HTTP/1.1 {long}\r\n"), "HTTP/1.1 xxx"),
+            (format!("HTTP/2{long} 200\r\n"), "HTTP/2xxx"),
+            (
+                format!("HTTP/1.1 200 {long}\r\r\n"),
+                "status line with a bare CR: b'HTTP",
+            ),
+            (
+                format!("HTTP/1.1 200 OK\r\nA: {long}\r\r\n"),
+                "header line with a bare CR: b'A: xxx",
+            ),
+            (
+                format!("HTTP/1.1 200 OK\r\nContent-Length : {long}\r\n"),
+                "malformed header line: b'Content-Length : xxx",
+            ),
+        ] {
+            let error = error_of(HeadParser::default(), head.as_bytes(), true);
+            let message = error.to_string();
+            assert!(message.starts_with(starts), "{message}");
+            assert!(message.ends_with('\u{2026}'), "{message}");
+            assert!(message.len() < 300, "{message}");
+            if let Error::Peer(Peer::BadStatusLine(whole) | Peer::UnknownProtocol(whole)) = error {
+                assert!(whole.len() > 60_000);
+            }
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::Error;
 use crate::latin1;
+use crate::literal;
 use crate::memory;
 use alloc::rc::Rc;
 use alloc::string::String;
@@ -55,11 +56,11 @@ pub enum Peer {
 impl fmt::Display for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::BadStatusLine(line) => f.write_str(&latin1::excerpt(line)),
+            Self::BadStatusLine(line) => f.write_str(&literal::excerpt(line, latin1::decode)),
             Self::RemoteDisconnected => {
                 f.write_str("Remote end closed connection without response")
             }
-            Self::UnknownProtocol(version) => f.write_str(&latin1::excerpt(version)),
+            Self::UnknownProtocol(version) => f.write_str(&literal::excerpt(version, latin1::decode)),
             Self::LineTooLong { limit, what } => {
                 write!(f, "got more than {limit} bytes when reading {what}")
             }
@@ -117,7 +118,7 @@ pub fn malformed(message: impl Into<String>) -> Error {
 
 /// A transfer coding that this client cannot undo.
 pub fn unknown_transfer_encoding(value: &[u8]) -> Error {
-    Peer::UnknownTransferEncoding(latin1::excerpt(value)).into()
+    Peer::UnknownTransferEncoding(literal::excerpt(value, latin1::decode)).into()
 }
 
 /// The head or the body is not all there.

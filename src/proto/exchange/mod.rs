@@ -320,6 +320,11 @@ impl Exchange {
         matches!(self.body, Body::Chunked(_))
     }
 
+    /// Whether a chunk has begun and its end was not seen.
+    pub fn is_inside_chunk(&self) -> bool {
+        self.body.is_inside_chunk()
+    }
+
     /// How many bytes of the body were not decoded yet, where the framing tells.
     pub fn left(&self) -> Option<u64> {
         self.body.left()

@@ -522,6 +522,7 @@ fn every_fatal_alert_has_its_number() {
         pair.process(1).unwrap();
         let error = pair.hand_in(&[21, 3, 3, 0, 2, 2, alert]).unwrap_err();
         assert_eq!((error.kind, error.alert_received), (Kind::Tls, Some(alert)));
+        assert!(!error.message.contains("alert alert"), "{error}");
         assert_eq!(error.alert_sent, None);
     }
 }

@@ -94,6 +94,34 @@ fn malformed_line_is_skipped_and_the_rest_kept() {
 }
 
 #[test]
+fn date_with_bytes_beyond_ascii_is_none_or_read_around_them() {
+    let host = Host::new();
+    for byte in 0x80..=0xFF {
+        let text = [b"Date: ", &[byte][..], b"\r\n\r\n"].concat();
+        assert_eq!(message(&host, &text).date("Date"), None, "{byte:#x}");
+    }
+    let date = b"Date: Sm\xe5, 06 \xe9 Nov 1994 \xff\xff08 08:49:37 \xc3\xa9\r\n\r\n";
+    let seconds = message(&host, date).date("Date");
+    assert_eq!(seconds, Some(784_111_777));
+}
+
+#[test]
+fn date_with_a_number_that_none_can_have_is_none() {
+    let host = Host::new();
+    for date in [
+        "Sun, 06 Nov 1994 08:49:37 +9223372036854775807",
+        "Sun, 06 Nov 1994 08:49:37 -9223372036854775808",
+        "Sun, 06 Nov 1994 08:49:37 +12345",
+        "Sun, 06 Nov 1994 9223372036854775807:49:37",
+        "Sun, 06 Nov 1994 24:00:00",
+        "Sun, 06 Nov 9223372036854775807 08:49:37",
+    ] {
+        let text = format!("Date: {date}\r\n\r\n");
+        assert_eq!(message(&host, text.as_bytes()).date("Date"), None, "{date}");
+    }
+}
+
+#[test]
 fn message_outlives_its_response() {
     let answer = "HTTP/1.1 200 OK\r\nA: b\r\nContent-Length: 0\r\nA: c\r\n\r\n";
     let server = Scheme::Http.server(answering(answer));

@@ -6,7 +6,7 @@ use httplib_host_tests::{Host, Message};
 
 use crate::peers::python;
 
-const BLOCKS: [&str; 34] = [
+const BLOCKS: [&str; 39] = [
     "",
     "A: b\r\na: c\r\nFolded: a\r\n b\r\n\tc\r\n",
     "A:b\r\nB: \t c \t\r\nC:\r\n",
@@ -41,6 +41,11 @@ const BLOCKS: [&str; 34] = [
     "Date: Sun Nov  6 08:49:37 1994\r\n",
     "Date: Sun, 6 Nov 1994 03:49:37 -0500\r\n",
     "Date: Thu, 29 Feb 2024 12:00 +0130\r\n",
+    "Date: Thu, 29 Feb 2024 12:00:01+0130\r\n",
+    "Date: Thu, 29 Feb 2024 12:00:01-0500\r\n",
+    "Date: Thu, 29 Feb 2024 12:00:01 EST\r\n",
+    "Date: Thu, 29 Feb 2024 12:00:01 PDT\r\n",
+    "Date: Thu, 29 Feb\r\n 2024 12:00:01 GMT\r\n",
 ];
 
 /// Prints what `told` below tells.

@@ -1,8 +1,8 @@
 //! Interim (1xx) responses are kept on the final one.
 
-use httplib_host_tests::Host;
+use httplib_host_tests::{ErrorKind, Host};
 
-use crate::servers::{Scheme, ok};
+use crate::servers::{Scheme, answering, ok};
 
 #[test]
 fn interim_responses_are_read_in_their_order() {
@@ -53,4 +53,23 @@ fn response_without_any_has_none() {
     connection.request("GET", "/", None, &[]).unwrap();
     let response = connection.get_response().unwrap();
     assert_eq!(response.interim_responses(), []);
+}
+
+#[test]
+fn one_too_many_is_told_with_its_own_number() {
+    let host = Host::new();
+    for (limit, text) in [(None, "100"), (Some(2), "3")] {
+        let count = limit.unwrap_or(99) + 1;
+        let heads = "HTTP/1.1 100 Continue\r\n\r\n".repeat(count as usize);
+        let server = Scheme::Http.server(answering(heads));
+        let connection = Scheme::Http.connection(&host, server.port());
+        if let Some(limit) = limit {
+            connection.set_max_interim_responses(limit);
+        }
+        connection.request("GET", "/", None, &[]).unwrap();
+        let error = connection.get_response().err().unwrap();
+        assert_eq!(error.kind, ErrorKind::HttpException);
+        let text = format!("got more than {text} interim responses");
+        assert_eq!(error.message, text);
+    }
 }

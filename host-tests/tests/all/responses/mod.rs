@@ -2,7 +2,10 @@
 
 mod abort;
 mod addresses;
+mod cut;
 mod facts;
+mod framing;
 mod interim;
 mod lines;
+mod messages;
 mod trailers;

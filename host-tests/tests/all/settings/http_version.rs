@@ -1,6 +1,6 @@
 //! Requests in HTTP/1.0.
 
-use httplib_host_tests::{Body, Connection, Host, HttpError, StreamBody};
+use httplib_host_tests::{Body, Connection, ErrorKind, Host, HttpError, StreamBody};
 use wasmtime_wasi::p2::pipe::MemoryInputPipe;
 
 use crate::servers::{Scheme, answering, ok};
@@ -31,26 +31,66 @@ fn no_header_is_added_but_the_length() {
 }
 
 #[test]
-fn nothing_is_sent_in_chunks() {
+fn body_in_chunks_is_refused_and_nothing_is_sent() {
+    type Send = fn(&Connection) -> Result<(), HttpError>;
+    const CHUNKS: Body<'_> = Body::Chunks(&[b"he", b"llo"]);
+    let sends: [Send; 6] = [
+        |it| it.request("PUT", "/", Some(CHUNKS), &[]),
+        |it| it.request("PUT", "/", Some(Body::Chunks(&[])), &[]),
+        |it| {
+            let coding = [("Transfer-Encoding", "chunked")];
+            it.request_encoded("PUT", "/", Some(Body::Bytes(b"hello")), &coding, true)
+        },
+        |it| {
+            it.put_request("PUT", "/")?;
+            it.end_headers(Some(CHUNKS), true)
+        },
+        |it| {
+            it.put_request("PUT", "/")?;
+            it.end_headers(Some(Body::Text("hello")), true)
+        },
+        |it| {
+            it.put_request("PUT", "/")?;
+            it.end_headers_stream(StreamBody::new(MemoryInputPipe::new(&b"hello"[..])), true)
+        },
+    ];
+    let server = Scheme::Http.server(answering(ok("hello")));
+    let host = Host::new();
+    for send in sends {
+        let connection = Scheme::Http.connection(&host, server.port());
+        connection.set_http_version(10).unwrap();
+        let error = send(&connection).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::ValueError, "{error}");
+        let text = "a body in chunks needs HTTP/1.1";
+        assert!(error.message.starts_with(text), "{error}");
+        assert_eq!(server.accepts(), 0);
+    }
+    // The connection is as good as before.
+    let connection = Scheme::Http.connection(&host, server.port());
+    connection.set_http_version(10).unwrap();
+    sends[0](&connection).unwrap_err();
+    connection.close();
+    connection.request("GET", "/", None, &[]).unwrap();
+    let response = connection.get_response().unwrap();
+    assert_eq!(response.read(None).unwrap(), b"hello");
+    assert_eq!(server.received(0), b"GET / HTTP/1.0\r\n\r\n");
+}
+
+#[test]
+fn items_and_streams_whose_length_is_given_are_sent_as_they_are() {
     let chunks: [&[u8]; 2] = [b"he", b"llo"];
+    let length = [("Content-Length", "5")];
+    let request = on_the_wire(|connection| {
+        connection.request("PUT", "/", Some(Body::Chunks(&chunks)), &length)
+    });
+    assert_eq!(request, "PUT / HTTP/1.0\r\nContent-Length: 5\r\n\r\nhello");
     let by_hand = on_the_wire(|connection| {
         connection.put_request("PUT", "/")?;
-        connection.end_headers(Some(Body::Chunks(&chunks)), true)
-    });
-    assert_eq!(by_hand, "PUT / HTTP/1.0\r\n\r\nhello");
-    let stream = on_the_wire(|connection| {
-        connection.put_request("PUT", "/")?;
+        connection.put_header("Content-Length", &["5"])?;
         let body = StreamBody::new(MemoryInputPipe::new(&b"hello"[..]));
-        connection.end_headers_stream(body, true)
+        connection.end_headers_stream(body, false)
     });
-    assert_eq!(stream, "PUT / HTTP/1.0\r\n\r\nhello");
-    // As in the reference, `request` still names the coding.
-    let request =
-        on_the_wire(|connection| connection.request("PUT", "/", Some(Body::Chunks(&chunks)), &[]));
-    assert_eq!(
-        request,
-        "PUT / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\nhello"
-    );
+    assert_eq!(by_hand, "PUT / HTTP/1.0\r\nContent-Length: 5\r\n\r\nhello");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Arguments that are rejected before anything is sent.
 
-use httplib_host_tests::{Body, ErrorKind, Host};
+use httplib_host_tests::{Body, Connection, ErrorKind, Host, HttpError};
 
 use super::{State, assert_state_error, state_of};
 
@@ -45,9 +45,15 @@ fn rejected_headers_leave_the_connection_started() {
         ("n:", "v", ValueError),
         (" n", "v", ValueError),
         ("\tn", "v", ValueError),
+        ("n ", "v", ValueError),
+        ("n\t", "v", ValueError),
+        ("Transfer-Encoding ", "chunked", ValueError),
         ("n\r\nX", "v", ValueError),
         ("n\0", "v", ValueError),
+        ("n\u{e9}", "v", UnicodeEncodeError),
         ("n\u{20ac}", "v", UnicodeEncodeError),
+        // As in the reference, the encoding is looked at first.
+        (" n\u{e9}", "v", UnicodeEncodeError),
         ("n", "v\r\nX: y", ValueError),
         ("n", "v\n", ValueError),
         ("n", "v\r", ValueError),
@@ -67,6 +73,35 @@ fn rejected_headers_leave_the_connection_started() {
         let error = connection.request("GET", "/", None, &headers).unwrap_err();
         assert_eq!(error.kind, kind, "{name:?} {value:?}: {error}");
         assert_eq!(state_of(&connection), State::Started);
+    }
+}
+
+#[test]
+fn header_name_beyond_ascii_is_told_as_in_the_reference() {
+    type Put = fn(&Connection, &str) -> Result<(), HttpError>;
+    let puts: [Put; 4] = [
+        |connection, name| connection.put_header(name, &["v"]),
+        |connection, name| connection.put_trailer(name, &["v"]),
+        |connection, name| connection.set_tunnel("h", 8, &[(name, "v")]),
+        |connection, name| {
+            connection.close();
+            connection.request("GET", "/", None, &[(name, "v")])
+        },
+    ];
+    let host = Host::new();
+    for put in puts {
+        for (name, what) in [
+            ("caf\u{e9}", "character '\\xe9' in position 3"),
+            ("\u{100}x", "character '\\u0100' in position 0"),
+            ("n\u{1f600}\u{e9}", "characters in position 1-2"),
+        ] {
+            let connection = host.http("127.0.0.1", 9).unwrap();
+            connection.put_request("PUT", "/").unwrap();
+            let error = put(&connection, name).unwrap_err();
+            assert_eq!(error.kind, ErrorKind::UnicodeEncodeError, "{error}");
+            let text = format!("'ascii' codec can't encode {what}: ordinal not in range(128)");
+            assert_eq!(error.message, text);
+        }
     }
 }
 

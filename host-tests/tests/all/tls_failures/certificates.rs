@@ -50,7 +50,7 @@ const DIFFERENT_TIMES: [Case; 3] = [
     ),
 ];
 
-const OTHER_NAMES: [Case; 10] = [
+const OTHER_NAMES: [Case; 11] = [
     (
         "for another host",
         Some("www.example.org"),
@@ -122,6 +122,21 @@ const OTHER_NAMES: [Case; 10] = [
         "name-mismatch",
         42,
         &["for other names: a.*.example.org"],
+    ),
+    (
+        "for more names than a message has room for",
+        Some("www.example.org"),
+        || {
+            let names: Vec<String> = (1000..3000).map(|it| format!("{it}.example.org")).collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            authority().issue(&names)
+        },
+        "name-mismatch",
+        42,
+        &[
+            "for other names: 1000.example.org, ",
+            ", \u{2026} (2000 in all)",
+        ],
     ),
     (
         "with the host as its common name only",

@@ -93,6 +93,28 @@ fn nonsense_is_an_error_of_its_class_in_the_phase_tunnel() {
 }
 
 #[test]
+fn answer_that_is_cut_is_incomplete_in_the_phase_tunnel() {
+    for answer in [
+        "H",
+        "HTTP/1.1 200 OK",
+        "HTTP/1.1 200 OK\r\n",
+        "HTTP/1.1 200 OK\r\nVia: proxy\r\n",
+        "HTTP/1.1 407 No\r\nProxy-Authenticate: Basic",
+    ] {
+        for scheme in [Scheme::Http, Scheme::Tls13] {
+            for call in CALLS {
+                let (_proxy, _host, connection) = answered(scheme, answer);
+                let error = call(&connection).unwrap_err();
+                assert_eq!(error.kind, ErrorKind::IncompleteRead, "{answer:?} {error}");
+                assert_eq!(error.partial.as_deref(), Some(answer.as_bytes()));
+                assert_eq!(error.phase, Some(Phase::Tunnel));
+                assert!(connection.proxy_response_headers().is_none());
+            }
+        }
+    }
+}
+
+#[test]
 fn reset_is_an_error_in_the_phase_tunnel() {
     let proxy = Scheme::Http.server(|peer| {
         peer.request()?;
