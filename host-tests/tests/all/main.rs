@@ -12,6 +12,7 @@ mod peers;
 mod servers;
 mod waiting;
 
+mod budget;
 mod concurrency;
 mod contract;
 mod debug;
