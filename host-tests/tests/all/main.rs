@@ -19,6 +19,7 @@ mod debug;
 mod differential;
 mod documentation;
 mod expect;
+mod exports;
 mod guests;
 mod interop;
 mod messages;
