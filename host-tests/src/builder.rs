@@ -32,6 +32,7 @@ pub enum Output {
 pub struct HostBuilder {
     output: Output,
     network: bool,
+    metered: bool,
     on_trap: TrapHandler,
 }
 
@@ -40,6 +41,7 @@ impl Default for HostBuilder {
         Self {
             output: Output::default(),
             network: true,
+            metered: false,
             on_trap: panic_on_trap,
         }
     }
@@ -56,6 +58,12 @@ impl HostBuilder {
     #[must_use]
     pub fn network(self, network: bool) -> Self {
         Self { network, ..self }
+    }
+
+    /// Whether instructions are counted: see [`Host::fuel_used`].
+    #[must_use]
+    pub fn metered(self, metered: bool) -> Self {
+        Self { metered, ..self }
     }
 
     /// What happens at a trap, instead of a panic.
@@ -84,7 +92,7 @@ impl HostBuilder {
             Output::Stderr => wasi.stdout(std::io::stderr()),
             Output::Capture => wasi.stdout(pipe.clone()),
         };
-        let instance = Instance::new(wasi.build(), pipe, self.on_trap)?;
+        let instance = Instance::new(wasi.build(), pipe, self.metered, self.on_trap)?;
         Ok(Host(Rc::new(RefCell::new(instance))))
     }
 }

@@ -10,21 +10,39 @@ use crate::artifacts::COMPONENT_BYTES;
 use crate::bindings::HttplibStreamingPre as ExportsPre;
 use crate::instance::State;
 
+type Linked = OnceLock<Result<ExportsPre<State>, String>>;
+
 /// The component, compiled and linked: once in a process, at first use.
 ///
 /// # Errors
 ///
 /// Wasmtime's, if the component cannot be compiled or linked.
 pub(crate) fn linked_component() -> wasmtime::Result<&'static ExportsPre<State>> {
-    static LINKED: OnceLock<Result<ExportsPre<State>, String>> = OnceLock::new();
-    LINKED
-        .get_or_init(|| link().map_err(|error| format!("{error:?}")))
+    static LINKED: Linked = OnceLock::new();
+    once(&LINKED, &configuration())
+}
+
+/// The same in an engine that counts instructions, which costs time.
+///
+/// # Errors
+///
+/// Wasmtime's, if the component cannot be compiled or linked.
+pub(crate) fn metered_component() -> wasmtime::Result<&'static ExportsPre<State>> {
+    static LINKED: Linked = OnceLock::new();
+    let mut config = configuration();
+    config.consume_fuel(true);
+    once(&LINKED, &config)
+}
+
+fn once(linked: &'static Linked, config: &Config) -> wasmtime::Result<&'static ExportsPre<State>> {
+    linked
+        .get_or_init(|| link(config).map_err(|error| format!("{error:?}")))
         .as_ref()
         .map_err(|text| wasmtime::Error::msg(text.clone()))
 }
 
-fn link() -> wasmtime::Result<ExportsPre<State>> {
-    let engine = engine()?;
+fn link(config: &Config) -> wasmtime::Result<ExportsPre<State>> {
+    let engine = Engine::new(config)?;
     let component = Component::from_binary(&engine, COMPONENT_BYTES)?;
     let mut linker = Linker::new(&engine);
     wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;
@@ -37,10 +55,14 @@ fn link() -> wasmtime::Result<ExportsPre<State>> {
 ///
 /// Wasmtime's.
 pub fn engine() -> wasmtime::Result<Engine> {
+    Engine::new(&configuration())
+}
+
+fn configuration() -> Config {
     let mut config = Config::new();
     // Without a place for a cache every process compiles for itself.
     config.cache(Cache::from_file(None).ok());
-    Engine::new(&config)
+    config
 }
 
 /// The name of the interface with the status codes.

@@ -102,6 +102,20 @@ impl Host {
         self.0.borrow().memory_peak()
     }
 
+    /// The fuel that the component has used so far, about one for each
+    /// instruction; none unless the instance is [metered](HostBuilder::metered).
+    #[must_use]
+    pub fn fuel_used(&self) -> Option<u64> {
+        self.0.borrow().fuel_used()
+    }
+
+    /// How often the component has called an imported function so far, the drops
+    /// of imported resources included.
+    #[must_use]
+    pub fn calls_to_the_host(&self) -> u64 {
+        self.0.borrow().calls_to_the_host()
+    }
+
     /// What the component has printed so far, with [`Output::Capture`].
     #[must_use]
     pub fn debug_output(&self) -> String {

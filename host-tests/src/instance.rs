@@ -13,8 +13,11 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use crate::bindings::HttplibStreaming as Exports;
 use crate::bindings::exports::httplib::http::client::Guest as Client;
 use crate::bindings::exports::httplib::streaming::requests::Guest as Streaming;
-use crate::engine::{STATUS, linked_component};
+use crate::engine::{STATUS, linked_component, metered_component};
 use crate::{Host, HttpError, TrapHandler};
+
+/// More fuel than can be used.
+const TANK: u64 = u64::MAX;
 
 /// The store of one instance, and its exports.
 pub(crate) struct Instance {
@@ -31,16 +34,24 @@ impl Instance {
     pub(crate) fn new(
         wasi: WasiCtx,
         captured: MemoryOutputPipe,
+        metered: bool,
         on_trap: TrapHandler,
     ) -> wasmtime::Result<Self> {
-        let linked = linked_component()?;
+        let linked = match metered {
+            false => linked_component()?,
+            true => metered_component()?,
+        };
         let state = State {
             wasi,
             table: ResourceTable::new(),
             memory: MemoryMeter::default(),
+            calls: 0,
         };
         let mut store = Store::new(linked.engine(), state);
         store.limiter(|state| &mut state.memory);
+        if metered {
+            store.set_fuel(TANK)?;
+        }
         let raw = linked.instance_pre().instantiate(&mut store)?;
         let exports = Exports::new(&mut store, &raw)?;
         Ok(Self {
@@ -55,6 +66,14 @@ impl Instance {
 
     pub(crate) fn memory_peak(&self) -> usize {
         self.store.data().memory.peak
+    }
+
+    pub(crate) fn fuel_used(&self) -> Option<u64> {
+        self.store.get_fuel().ok().map(|left| TANK - left)
+    }
+
+    pub(crate) fn calls_to_the_host(&self) -> u64 {
+        self.store.data().calls
     }
 }
 
@@ -164,15 +183,18 @@ pub(crate) fn nanoseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// What the store holds for WASI and for the meter.
+/// What the store holds for WASI and for the meters.
 pub(crate) struct State {
     wasi: WasiCtx,
     table: ResourceTable,
     memory: MemoryMeter,
+    calls: u64,
 }
 
 impl WasiView for State {
+    /// Each imported function, and each drop of an imported resource, begins here.
     fn ctx(&mut self) -> WasiCtxView<'_> {
+        self.calls += 1;
         WasiCtxView {
             ctx: &mut self.wasi,
             table: &mut self.table,

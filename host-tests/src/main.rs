@@ -6,12 +6,11 @@ mod runner;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
 use runner::args::Args;
 use runner::{demo, fetch};
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = Args::of_process();
     let outcome = match &args.url {
         Some(url) => fetch::run(&args, url),
         None => demo::run(),

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::error::ContextKind;
 use clap::{ArgAction, Parser};
 
 /// Fetches a URL through the httplib component, inside an embedded Wasmtime.
@@ -61,17 +62,28 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE", requires = "url")]
     pub(crate) cacert: Option<PathBuf>,
 
-    /// The most time for resolving, connecting and TLS together
+    /// The most time for resolving, connecting and TLS together; 0: no limit
     #[arg(long, value_name = "SECONDS", value_parser = seconds, requires = "url")]
     pub(crate) connect_timeout: Option<Duration>,
 
-    /// The most time for everything
+    /// The most time for everything; 0: no limit
     #[arg(short = 'm', long, value_name = "SECONDS", value_parser = seconds, requires = "url")]
     pub(crate) max_time: Option<Duration>,
 
     /// The local address to connect from
     #[arg(long, value_name = "ADDRESS", requires = "url")]
     pub(crate) interface: Option<IpAddr>,
+}
+
+impl Args {
+    /// Parses the command line, or ends the process with what is to be said.
+    pub(crate) fn of_process() -> Self {
+        Self::try_parse().unwrap_or_else(|mut error| {
+            // For an unknown option it is to write it behind `--`, as a URL.
+            error.remove(ContextKind::Suggested);
+            error.exit()
+        })
+    }
 }
 
 const EXIT_STATUS: &str = "\
@@ -84,8 +96,5 @@ fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text
         .parse()
         .map_err(|_| "not a number of seconds".to_owned())?;
-    match Duration::try_from_secs_f64(seconds) {
-        Ok(duration) if !duration.is_zero() => Ok(duration),
-        _ => Err("not a time that can pass".to_owned()),
-    }
+    Duration::try_from_secs_f64(seconds).map_err(|_| "not a time that can pass".to_owned())
 }

@@ -25,7 +25,7 @@ impl Failure {
     const TLS: u8 = 35;
     const EMPTY_ANSWER: u8 = 52;
     const SEND: u8 = 55;
-    const RECEIVE: u8 = 56;
+    pub(crate) const RECEIVE: u8 = 56;
     const CERTIFICATE: u8 = 60;
     const INTERNAL: u8 = 70;
     pub(crate) const CA_FILE: u8 = 77;

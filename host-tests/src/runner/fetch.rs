@@ -4,7 +4,7 @@ use std::fs;
 use std::process;
 use std::time::{Duration, Instant};
 
-use httplib_host_tests::{Connection, Host, HttpError, Response, TlsContext};
+use httplib_host_tests::{Connection, ErrorKind, Host, HttpError, Response, TlsContext};
 
 use super::args::Args;
 use super::failure::Failure;
@@ -29,17 +29,17 @@ pub(crate) fn run(args: &Args, url: &str) -> Result<(), Failure> {
     let host = host(args)?;
     let failed = |error: HttpError| Failure::of(&error, &target.name());
 
+    let (connect_timeout, max_time) = (limit(args.connect_timeout), limit(args.max_time));
     let connection = open(&host, args, &target)?;
-    connection.set_total_timeout(shorter(args.connect_timeout, args.max_time));
+    connection.set_total_timeout(shorter(connect_timeout, max_time));
     connection.connect().map_err(failed)?;
-    connection.set_total_timeout(args.max_time.map(|most| rest(most, begin)));
+    connection.set_total_timeout(max_time.map(|most| rest(most, begin)));
 
-    let is_head = request.is_head();
     let hang_up = request.send(&connection, &target, args)?;
     let response = connection
         .get_response()
         .map_err(|error| failed(hang_up.unwrap_or(error)))?;
-    write(&response, args, &target, is_head)
+    write(&response, args, &target)
 }
 
 /// An instance whose traps end the process with one line.
@@ -95,18 +95,17 @@ fn tls_context(host: &Host, args: &Args) -> Result<TlsContext, Failure> {
 }
 
 /// Writes the response as it comes.
-fn write(response: &Response, args: &Args, target: &Target, is_head: bool) -> Result<(), Failure> {
+fn write(response: &Response, args: &Args, target: &Target) -> Result<(), Failure> {
     let mut output = Output::open(args)?;
     if args.include || args.head {
         output.write_head(response)?;
     }
-    let length = if is_head { None } else { body_length(response) };
     let quiet = Output::is_seen(args) || args.verbose;
-    let mut progress = Progress::new("received", length, quiet);
+    let mut progress = Progress::new("received", response.length(), quiet);
     loop {
         let piece = response
             .read1(Some(PIECE))
-            .map_err(|error| Failure::of(&error, &target.name()))?;
+            .map_err(|error| body_failure(&error, response, target))?;
         if piece.is_empty() {
             break;
         }
@@ -117,25 +116,38 @@ fn write(response: &Response, args: &Args, target: &Target, is_head: bool) -> Re
     drop(progress);
     output.finish()?;
     // As in the reference, reading in pieces just ends where the connection does.
-    match length {
-        Some(length) if received < length => Err(Failure::new(
+    match response.length() {
+        Some(left) if left > 0 => Err(Failure::new(
             Failure::PARTIAL,
             format!(
-                "no complete response body from {}: the connection ended after {received} of \
-                 {length} bytes",
-                target.name()
+                "no complete response body from {}: the connection ended after {received} of {} \
+                 bytes",
+                target.name(),
+                received.saturating_add(left)
             ),
         )),
         _ => Ok(()),
     }
 }
 
-/// How long the body will be, if its head says so.
-fn body_length(response: &Response) -> Option<u64> {
-    if matches!(response.status(), 204 | 304) || response.header("Transfer-Encoding").is_some() {
-        return None;
+/// An `incomplete-read` alone does not tell a body that was cut off from one that
+/// cannot be understood.
+fn body_failure(error: &HttpError, response: &Response, target: &Target) -> Failure {
+    if error.kind == ErrorKind::IncompleteRead
+        && response.close_reason().as_deref() == Some("broken")
+    {
+        let message = format!(
+            "no complete response body from {}: its chunked coding is broken",
+            target.name()
+        );
+        return Failure::new(Failure::RECEIVE, message);
     }
-    response.header("Content-Length")?.trim().parse().ok()
+    Failure::of(error, &target.name())
+}
+
+/// As in curl, zero is no limit.
+fn limit(time: Option<Duration>) -> Option<Duration> {
+    time.filter(|time| !time.is_zero())
 }
 
 fn shorter(one: Option<Duration>, other: Option<Duration>) -> Option<Duration> {

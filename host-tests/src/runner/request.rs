@@ -63,11 +63,6 @@ impl Request {
         Ok(request)
     }
 
-    /// Whether the response has no body whatever its head says.
-    pub(crate) fn is_head(&self) -> bool {
-        self.method == "HEAD"
-    }
-
     /// Sends everything. If the server closed while the body was being sent it
     /// may still have answered: then this succeeds, and the error is returned in
     /// case that there is no response after all.

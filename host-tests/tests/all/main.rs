@@ -12,12 +12,14 @@ mod peers;
 mod servers;
 mod waiting;
 
+mod budget;
 mod concurrency;
 mod contract;
 mod debug;
 mod differential;
 mod documentation;
 mod expect;
+mod exports;
 mod guests;
 mod interop;
 mod messages;

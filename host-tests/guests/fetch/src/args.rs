@@ -55,8 +55,8 @@ impl Args {
                 Short('v') | Long("verbose") => args.verbose = true,
                 Short('k') | Long("insecure") => args.insecure = true,
                 Long("cacert") => args.cacert = Some(parser.value()?.string()?),
-                Long("connect-timeout") => args.connect_timeout = Some(time(parser)?),
-                Short('m') | Long("max-time") => args.max_time = Some(time(parser)?),
+                Long("connect-timeout") => args.connect_timeout = time(parser)?,
+                Short('m') | Long("max-time") => args.max_time = time(parser)?,
                 other => return Err(other.unexpected()),
             }
         }
@@ -119,10 +119,11 @@ fn data(text: &str) -> Result<Vec<u8>, lexopt::Error> {
     }
 }
 
-fn time(parser: &mut lexopt::Parser) -> Result<u64, lexopt::Error> {
+/// As in curl, zero is no limit.
+fn time(parser: &mut lexopt::Parser) -> Result<Option<u64>, lexopt::Error> {
     let seconds: f64 = parser.value()?.parse()?;
-    match seconds > 0.0 {
-        true => Ok((seconds * 1e9) as u64),
+    match seconds >= 0.0 {
+        true => Ok((seconds > 0.0).then_some((seconds * 1e9) as u64)),
         false => Err("not a time that can pass".into()),
     }
 }

@@ -54,9 +54,10 @@ fn run(args: &Args) -> Result<(), String> {
         output.write_all(&piece).map_err(unwritten)?;
     }
     output.flush().map_err(unwritten)?;
-    match body_length(&response, args) {
-        Some(length) if received < length => Err(format!(
-            "the connection ended after {received} of {length} bytes of the body"
+    match response.length() {
+        Some(left) if left > 0 => Err(format!(
+            "the connection ended after {received} of {} bytes of the body",
+            received.saturating_add(left)
         )),
         _ => Ok(()),
     }
@@ -159,20 +160,6 @@ fn write_head(response: &Response, output: &mut dyn Write) -> io::Result<()> {
     head.push_str("\r\n");
     let bytes: Vec<u8> = head.chars().map(|character| character as u8).collect();
     output.write_all(&bytes)
-}
-
-fn body_length(response: &Response, args: &Args) -> Option<u64> {
-    if args.method() == "HEAD"
-        || matches!(response.status(), 204 | 304)
-        || response.get_header("Transfer-Encoding", None).is_some()
-    {
-        return None;
-    }
-    response
-        .get_header("Content-Length", None)?
-        .trim()
-        .parse()
-        .ok()
 }
 
 fn describe(error: &Error, host: &str) -> String {

@@ -119,6 +119,50 @@ fn responses_that_are_none_or_cut_short_have_their_codes() {
 }
 
 #[test]
+fn body_shorter_than_a_length_that_is_said_twice_is_18() {
+    for head in [
+        "Content-Length: 9\r\nContent-Length: 9",
+        "Content-Length: 9, 9",
+    ] {
+        let server = Scheme::Http.server(move |peer| {
+            peer.request()?;
+            peer.send(format!("HTTP/1.1 200 OK\r\n{head}\r\n\r\nabc"))
+        });
+        let output = fetch(&[&server.address.to_string()]);
+        assert_eq!(output.status.code(), Some(18), "{head}: {output:?}");
+        assert_eq!(output.stdout, b"abc");
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert!(text.contains("after 3 of 9 bytes"), "{text}");
+    }
+}
+
+#[test]
+fn chunked_body_cut_short_is_18_and_broken_is_56() {
+    let cases = [
+        ("3\r\nabc\r\n5\r\nx", 18, "the connection ended too early"),
+        ("3\r\nabc\r\nzz\r\n", 56, "its chunked coding is broken"),
+    ];
+    for (body, code, words) in cases {
+        let server = Scheme::Http.server(move |peer| {
+            peer.request()?;
+            peer.send(format!(
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{body}"
+            ))
+        });
+        let output = fetch(&[&server.address.to_string()]);
+        assert_eq!(output.status.code(), Some(code), "{body:?}: {output:?}");
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert!(text.contains(words), "{body:?}: {text}");
+    }
+}
+
+#[test]
+fn head_of_a_long_body_is_a_success() {
+    let server = Scheme::Http.server(answering("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"));
+    assert_eq!(succeeds(&["-X", "HEAD", &server.address.to_string()]), b"");
+}
+
+#[test]
 fn control_characters_of_the_peer_do_not_reach_the_terminal() {
     let server = Scheme::Http.server(answering("\u{1b}[2J\u{7}evil\r\n"));
     let output = fetch(&[&server.address.to_string()]);
@@ -146,13 +190,22 @@ fn files_that_cannot_be_used_have_their_codes() {
 fn wrong_usage_is_2() {
     for arguments in [
         &["--nonsense"][..],
-        &["-m", "0", "h"],
+        &["-m", "-1", "h"],
         &["-H", "no colon", "h"],
     ] {
         let output = fetch(arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {output:?}");
         assert!(!output.stderr.is_empty());
     }
+}
+
+#[test]
+fn unknown_option_is_named_without_the_advice_to_make_it_the_url() {
+    let output = fetch(&["-L", "http://127.0.0.1/"]);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(text.contains("'-L'"), "{text}");
+    assert!(!text.contains("-- -L"), "{text}");
 }
 
 /// One line, the exit status of curl, and nothing on the standard output.

@@ -137,6 +137,15 @@ fn exchange_is_shown_with_v_on_the_standard_error() {
 }
 
 #[test]
+fn zero_is_no_limit_of_time() {
+    let server = Scheme::Http.server(answering(RESPONSE));
+    let address = server.address.to_string();
+    for option in ["-m", "--max-time", "--connect-timeout"] {
+        assert_eq!(succeeds(&[option, "0", &address]), b"hello");
+    }
+}
+
+#[test]
 fn demo_without_a_url_runs_to_its_end() {
     let text = String::from_utf8(succeeds(&[])).unwrap();
     for word in ["GET", "HEAD", "POST", "PUT", "Hello from the other side."] {
