@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use wasmtime_wasi::WasiCtxBuilder;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
@@ -33,6 +34,7 @@ pub struct HostBuilder {
     output: Output,
     network: bool,
     on_trap: TrapHandler,
+    patience: Option<Duration>,
 }
 
 impl Default for HostBuilder {
@@ -41,6 +43,7 @@ impl Default for HostBuilder {
             output: Output::default(),
             network: true,
             on_trap: panic_on_trap,
+            patience: None,
         }
     }
 }
@@ -64,6 +67,16 @@ impl HostBuilder {
         Self { on_trap, ..self }
     }
 
+    /// Ends with a trap what takes longer than this, and lets [`Host::inject`] disturb
+    /// what the component imports. Its code is a little slower then.
+    #[must_use]
+    pub fn watched(self, patience: Duration) -> Self {
+        Self {
+            patience: Some(patience),
+            ..self
+        }
+    }
+
     /// Makes the instance.
     ///
     /// # Errors
@@ -84,7 +97,7 @@ impl HostBuilder {
             Output::Stderr => wasi.stdout(std::io::stderr()),
             Output::Capture => wasi.stdout(pipe.clone()),
         };
-        let instance = Instance::new(wasi.build(), pipe, self.on_trap)?;
+        let instance = Instance::new(wasi.build(), pipe, self.on_trap, self.patience)?;
         Ok(Host(Rc::new(RefCell::new(instance))))
     }
 }

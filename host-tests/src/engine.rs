@@ -17,18 +17,27 @@ use crate::instance::State;
 /// Wasmtime's, if the component cannot be compiled or linked.
 pub(crate) fn linked_component() -> wasmtime::Result<&'static ExportsPre<State>> {
     static LINKED: OnceLock<Result<ExportsPre<State>, String>> = OnceLock::new();
-    LINKED
-        .get_or_init(|| link().map_err(|error| format!("{error:?}")))
-        .as_ref()
-        .map_err(|text| wasmtime::Error::msg(text.clone()))
+    link_once(&LINKED, engine, |_| Ok(()))
 }
 
-fn link() -> wasmtime::Result<ExportsPre<State>> {
-    let engine = engine()?;
-    let component = Component::from_binary(&engine, COMPONENT_BYTES)?;
-    let mut linker = Linker::new(&engine);
-    wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;
-    ExportsPre::new(linker.instantiate_pre(&component)?)
+/// Links the component in an engine, and changes what it imports.
+pub(crate) fn link_once(
+    linked: &'static OnceLock<Result<ExportsPre<State>, String>>,
+    engine: fn() -> wasmtime::Result<Engine>,
+    change: fn(&mut Linker<State>) -> wasmtime::Result<()>,
+) -> wasmtime::Result<&'static ExportsPre<State>> {
+    let link = || {
+        let engine = engine()?;
+        let component = Component::from_binary(&engine, COMPONENT_BYTES)?;
+        let mut linker = Linker::new(&engine);
+        wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;
+        change(&mut linker)?;
+        ExportsPre::new(linker.instantiate_pre(&component)?)
+    };
+    linked
+        .get_or_init(|| link().map_err(|error: wasmtime::Error| format!("{error:?}")))
+        .as_ref()
+        .map_err(|text| wasmtime::Error::msg(text.clone()))
 }
 
 /// Wasmtime with a cache of compiled code, as the component runs in it.
@@ -37,10 +46,14 @@ fn link() -> wasmtime::Result<ExportsPre<State>> {
 ///
 /// Wasmtime's.
 pub fn engine() -> wasmtime::Result<Engine> {
+    Engine::new(&configuration())
+}
+
+pub(crate) fn configuration() -> Config {
     let mut config = Config::new();
     // Without a place for a cache every process compiles for itself.
     config.cache(Cache::from_file(None).ok());
-    Engine::new(&config)
+    config
 }
 
 /// The name of the interface with the status codes.

@@ -1,11 +1,11 @@
 //! What a [`Host`] holds: the store, how it is entered, and what is in it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use wasmtime::Store;
 use wasmtime::component::{
     ComponentNamedList, Instance as RawInstance, Lift, Lower, Resource, ResourceAny, ResourceTable,
 };
-use wasmtime::{ResourceLimiter, Store};
 use wasmtime_wasi::p2::DynInputStream;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
@@ -14,6 +14,9 @@ use crate::bindings::HttplibStreaming as Exports;
 use crate::bindings::exports::httplib::http::client::Guest as Client;
 use crate::bindings::exports::httplib::streaming::requests::Guest as Streaming;
 use crate::engine::{STATUS, linked_component};
+use crate::faults::Faults;
+use crate::memory::MemoryMeter;
+use crate::watch;
 use crate::{Host, HttpError, TrapHandler};
 
 /// The store of one instance, and its exports.
@@ -23,6 +26,8 @@ pub(crate) struct Instance {
     exports: Exports,
     pub(crate) captured: MemoryOutputPipe,
     on_trap: TrapHandler,
+    /// How long a call may take, of a host that is watched.
+    patience: Option<Duration>,
     /// After a trap the instance cannot be entered, not even to drop things.
     trapped: bool,
 }
@@ -32,15 +37,22 @@ impl Instance {
         wasi: WasiCtx,
         captured: MemoryOutputPipe,
         on_trap: TrapHandler,
+        patience: Option<Duration>,
     ) -> wasmtime::Result<Self> {
-        let linked = linked_component()?;
+        let linked = match patience {
+            None => linked_component()?,
+            Some(_) => watch::linked_component()?,
+        };
         let state = State {
             wasi,
             table: ResourceTable::new(),
             memory: MemoryMeter::default(),
+            faults: Faults::default(),
+            deadline: None,
         };
         let mut store = Store::new(linked.engine(), state);
         store.limiter(|state| &mut state.memory);
+        watch::begin(&mut store, patience);
         let raw = linked.instance_pre().instantiate(&mut store)?;
         let exports = Exports::new(&mut store, &raw)?;
         Ok(Self {
@@ -49,12 +61,9 @@ impl Instance {
             exports,
             captured,
             on_trap,
+            patience,
             trapped: false,
         })
-    }
-
-    pub(crate) fn memory_peak(&self) -> usize {
-        self.store.data().memory.peak
     }
 }
 
@@ -68,9 +77,12 @@ pub(crate) struct Owned {
 impl Drop for Owned {
     fn drop(&mut self) {
         let mut instance = self.host.0.borrow_mut();
-        if !instance.trapped
-            && let Err(trap) = self.handle.resource_drop(&mut instance.store)
-        {
+        if instance.trapped {
+            return;
+        }
+        let patience = instance.patience;
+        watch::begin(&mut instance.store, patience);
+        if let Err(trap) = self.handle.resource_drop(&mut instance.store) {
             instance.trapped = true;
             if !std::thread::panicking() {
                 let on_trap = instance.on_trap;
@@ -147,6 +159,8 @@ impl Host {
 
     fn enter<T>(&self, call: impl FnOnce(&mut Instance) -> wasmtime::Result<T>) -> T {
         let mut instance = self.0.borrow_mut();
+        let patience = instance.patience;
+        watch::begin(&mut instance.store, patience);
         match call(&mut instance) {
             Ok(value) => value,
             Err(trap) => {
@@ -164,11 +178,14 @@ pub(crate) fn nanoseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// What the store holds for WASI and for the meter.
+/// What the store holds for WASI, and for what watches and disturbs it.
 pub(crate) struct State {
     wasi: WasiCtx,
-    table: ResourceTable,
-    memory: MemoryMeter,
+    pub(crate) table: ResourceTable,
+    pub(crate) memory: MemoryMeter,
+    pub(crate) faults: Faults,
+    /// When the call that is under way has to be over.
+    pub(crate) deadline: Option<Instant>,
 }
 
 impl WasiView for State {
@@ -177,37 +194,5 @@ impl WasiView for State {
             ctx: &mut self.wasi,
             table: &mut self.table,
         }
-    }
-}
-
-/// Allows everything and remembers the most that there was, in bytes.
-#[derive(Default)]
-struct MemoryMeter {
-    now: usize,
-    peak: usize,
-}
-
-impl ResourceLimiter for MemoryMeter {
-    fn memory_growing(
-        &mut self,
-        current: usize,
-        desired: usize,
-        maximum: Option<usize>,
-    ) -> wasmtime::Result<bool> {
-        if maximum.is_some_and(|maximum| desired > maximum) {
-            return Ok(false);
-        }
-        self.now += desired - current;
-        self.peak = self.peak.max(self.now);
-        Ok(true)
-    }
-
-    fn table_growing(
-        &mut self,
-        _current: usize,
-        _desired: usize,
-        _maximum: Option<usize>,
-    ) -> wasmtime::Result<bool> {
-        Ok(true)
     }
 }

@@ -10,6 +10,7 @@
 mod bodies;
 mod peers;
 mod servers;
+mod trials;
 mod waiting;
 
 mod concurrency;
@@ -20,6 +21,7 @@ mod documentation;
 mod expect;
 mod guests;
 mod interop;
+mod memory;
 mod messages;
 mod raw;
 mod reference;

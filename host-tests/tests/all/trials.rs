@@ -1,0 +1,62 @@
+//! Many cases of one test, of which each is tried though others fail.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::time::Duration;
+
+use httplib_host_tests::{Host, HostBuilder};
+
+/// No call may take longer, whatever its limits are.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// An instance whose traps, and calls beyond all patience, are failures of a trial.
+pub(crate) fn watched() -> HostBuilder {
+    Host::builder()
+        .watched(PATIENCE)
+        // Past the panic hook, which would print each.
+        .on_trap(|trap| resume_unwind(Box::new(format!("trap: {trap:?}"))))
+}
+
+/// What failed so far.
+#[derive(Default)]
+pub(crate) struct Trials {
+    count: usize,
+    failures: Vec<String>,
+}
+
+impl Trials {
+    pub(crate) fn attempt(&mut self, name: &str, case: impl FnOnce() -> Result<(), String>) {
+        self.count += 1;
+        let failure = match catch_unwind(AssertUnwindSafe(case)) {
+            Ok(Ok(())) => return,
+            Ok(Err(failure)) => failure,
+            Err(panic) => match panic.downcast::<String>() {
+                Ok(text) => *text,
+                Err(_) => "panic".to_owned(),
+            },
+        };
+        self.failures.push(format!("{name}: {failure}"));
+    }
+
+    pub(crate) fn has_failed(&self) -> bool {
+        !self.failures.is_empty()
+    }
+
+    pub(crate) fn finish(self) {
+        let Self { count, failures } = self;
+        assert!(count > 0);
+        assert!(
+            failures.is_empty(),
+            "{} of {count} failed:\n{}",
+            failures.len(),
+            failures.join("\n")
+        );
+    }
+}
+
+/// A number that the environment gives for a longer run.
+pub(crate) fn parameter(name: &str, ordinarily: u64) -> u64 {
+    match std::env::var(name) {
+        Ok(text) => text.parse().unwrap(),
+        Err(_) => ordinarily,
+    }
+}
