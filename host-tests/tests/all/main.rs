@@ -19,6 +19,7 @@ mod debug;
 mod differential;
 mod documentation;
 mod expect;
+mod faults;
 mod guests;
 mod interop;
 mod memory;

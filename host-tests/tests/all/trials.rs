@@ -13,7 +13,7 @@ pub(crate) fn watched() -> HostBuilder {
     Host::builder()
         .watched(PATIENCE)
         // Past the panic hook, which would print each.
-        .on_trap(|trap| resume_unwind(Box::new(format!("trap: {trap:?}"))))
+        .on_trap(|trap| resume_unwind(Box::new(format!("trap: {}", trap.root_cause()))))
 }
 
 /// What failed so far.

@@ -32,6 +32,8 @@ fn each_growth_is_refused(refusal: fn(u64) -> Refusal) {
             let mut passed = false;
             for nth in 1..MOST {
                 let host = watched().build().unwrap();
+                // What the first call passes in has to have a place.
+                drop(host.http("127.0.0.1", None).unwrap());
                 host.refuse_growth(refusal(nth));
                 trials.attempt(&format!("{scheme:?}, {reading:?}, growth {nth}"), || {
                     exchange(&host, scheme, server.port(), reading)?;
