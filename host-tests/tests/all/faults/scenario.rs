@@ -53,7 +53,7 @@ impl Scenario {
             body,
             request: Vec::new(),
         };
-        let host = watched().build().unwrap();
+        let host = watched(LIMIT).build().unwrap();
         let connection = stage.connection(&host);
         let outcome = exchange::run(&stage, &host, &connection, Mode::Blocking, LIMIT);
         assert!(matches!(outcome, Ok(Outcome::Whole)));

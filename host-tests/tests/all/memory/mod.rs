@@ -10,12 +10,17 @@ mod heads;
 mod reading;
 mod requests;
 
+use std::time::Duration;
+
 use httplib_host_tests::{Connection, ErrorKind, Host, HttpError};
 
 use crate::bodies::MIB;
 use crate::servers::Scheme;
 use crate::servers::certificates::authority;
 use crate::trials::{parameter, watched};
+
+/// No call may take longer.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What a host allows, in bytes.
 const LIMITS: [usize; 5] = [4 * MIB, 8 * MIB, 16 * MIB, 32 * MIB, 64 * MIB];
@@ -27,7 +32,7 @@ fn full() -> bool {
 }
 
 fn limited(bytes: usize) -> Host {
-    let host = watched().build().unwrap();
+    let host = watched(PATIENCE).build().unwrap();
     host.limit_memory(bytes);
     host
 }
