@@ -24,6 +24,7 @@ mod guests;
 mod interop;
 mod memory;
 mod messages;
+mod random;
 mod raw;
 mod reference;
 mod request_wire;

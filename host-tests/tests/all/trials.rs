@@ -22,10 +22,15 @@ pub(crate) struct Trials {
 }
 
 impl Trials {
-    pub(crate) fn attempt(&mut self, name: &str, case: impl FnOnce() -> Result<(), String>) {
+    /// Whether a case passes.
+    pub(crate) fn attempt(
+        &mut self,
+        name: &str,
+        case: impl FnOnce() -> Result<(), String>,
+    ) -> bool {
         self.count += 1;
         let failure = match catch_unwind(AssertUnwindSafe(case)) {
-            Ok(Ok(())) => return,
+            Ok(Ok(())) => return true,
             Ok(Err(failure)) => failure,
             Err(panic) => match panic.downcast::<String>() {
                 Ok(text) => *text,
@@ -33,6 +38,15 @@ impl Trials {
             },
         };
         self.failures.push(format!("{name}: {failure}"));
+        false
+    }
+
+    /// Says more about what has just failed.
+    pub(crate) fn explain(&mut self, text: &str) {
+        if let Some(failure) = self.failures.last_mut() {
+            failure.push('\n');
+            failure.push_str(text);
+        }
     }
 
     /// How many have failed.
