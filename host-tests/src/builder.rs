@@ -2,12 +2,13 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use wasmtime_wasi::WasiCtxBuilder;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 
 use crate::Host;
-use crate::instance::Instance;
+use crate::instance::{Instance, Watch};
 
 /// What happens when the component traps; it gets the trap with its backtrace.
 pub type TrapHandler = fn(wasmtime::Error) -> !;
@@ -34,6 +35,7 @@ pub struct HostBuilder {
     network: bool,
     metered: bool,
     on_trap: TrapHandler,
+    patience: Option<Duration>,
 }
 
 impl Default for HostBuilder {
@@ -43,6 +45,7 @@ impl Default for HostBuilder {
             network: true,
             metered: false,
             on_trap: panic_on_trap,
+            patience: None,
         }
     }
 }
@@ -72,6 +75,16 @@ impl HostBuilder {
         Self { on_trap, ..self }
     }
 
+    /// Ends with a trap what takes longer than this, and lets [`Host::inject`] disturb
+    /// what the component imports. Its code is a little slower then.
+    #[must_use]
+    pub fn watched(self, patience: Duration) -> Self {
+        Self {
+            patience: Some(patience),
+            ..self
+        }
+    }
+
     /// Makes the instance.
     ///
     /// # Errors
@@ -92,7 +105,11 @@ impl HostBuilder {
             Output::Stderr => wasi.stdout(std::io::stderr()),
             Output::Capture => wasi.stdout(pipe.clone()),
         };
-        let instance = Instance::new(wasi.build(), pipe, self.metered, self.on_trap)?;
+        let watched = Watch {
+            metered: self.metered,
+            patience: self.patience,
+        };
+        let instance = Instance::new(wasi.build(), pipe, watched, self.on_trap)?;
         Ok(Host(Rc::new(RefCell::new(instance))))
     }
 }

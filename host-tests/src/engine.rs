@@ -19,7 +19,7 @@ type Linked = OnceLock<Result<ExportsPre<State>, String>>;
 /// Wasmtime's, if the component cannot be compiled or linked.
 pub(crate) fn linked_component() -> wasmtime::Result<&'static ExportsPre<State>> {
     static LINKED: Linked = OnceLock::new();
-    once(&LINKED, &configuration())
+    link_once(&LINKED, engine, |_| Ok(()))
 }
 
 /// The same in an engine that counts instructions, which costs time.
@@ -29,24 +29,28 @@ pub(crate) fn linked_component() -> wasmtime::Result<&'static ExportsPre<State>>
 /// Wasmtime's, if the component cannot be compiled or linked.
 pub(crate) fn metered_component() -> wasmtime::Result<&'static ExportsPre<State>> {
     static LINKED: Linked = OnceLock::new();
-    let mut config = configuration();
-    config.consume_fuel(true);
-    once(&LINKED, &config)
+    let metered = || Engine::new(configuration().consume_fuel(true));
+    link_once(&LINKED, metered, |_| Ok(()))
 }
 
-fn once(linked: &'static Linked, config: &Config) -> wasmtime::Result<&'static ExportsPre<State>> {
+/// Links the component in an engine, and changes what it imports.
+pub(crate) fn link_once(
+    linked: &'static Linked,
+    engine: fn() -> wasmtime::Result<Engine>,
+    change: fn(&mut Linker<State>) -> wasmtime::Result<()>,
+) -> wasmtime::Result<&'static ExportsPre<State>> {
+    let link = || {
+        let engine = engine()?;
+        let component = Component::from_binary(&engine, COMPONENT_BYTES)?;
+        let mut linker = Linker::new(&engine);
+        wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;
+        change(&mut linker)?;
+        ExportsPre::new(linker.instantiate_pre(&component)?)
+    };
     linked
-        .get_or_init(|| link(config).map_err(|error| format!("{error:?}")))
+        .get_or_init(|| link().map_err(|error: wasmtime::Error| format!("{error:?}")))
         .as_ref()
         .map_err(|text| wasmtime::Error::msg(text.clone()))
-}
-
-fn link(config: &Config) -> wasmtime::Result<ExportsPre<State>> {
-    let engine = Engine::new(config)?;
-    let component = Component::from_binary(&engine, COMPONENT_BYTES)?;
-    let mut linker = Linker::new(&engine);
-    wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;
-    ExportsPre::new(linker.instantiate_pre(&component)?)
 }
 
 /// Wasmtime with a cache of compiled code, as the component runs in it.
@@ -58,7 +62,7 @@ pub fn engine() -> wasmtime::Result<Engine> {
     Engine::new(&configuration())
 }
 
-fn configuration() -> Config {
+pub(crate) fn configuration() -> Config {
     let mut config = Config::new();
     // Without a place for a cache every process compiles for itself.
     config.cache(Cache::from_file(None).ok());

@@ -96,12 +96,6 @@ impl Host {
         self.infallible(|client, store| client.call_set_default_timeout(store, timeout));
     }
 
-    /// The most linear memory that the component has had so far, in bytes.
-    #[must_use]
-    pub fn memory_peak(&self) -> usize {
-        self.0.borrow().memory_peak()
-    }
-
     /// The fuel that the component has used so far, about one for each
     /// instruction; none unless the instance is [metered](HostBuilder::metered).
     #[must_use]

@@ -1,11 +1,11 @@
 //! What a [`Host`] holds: the store, how it is entered, and what is in it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use wasmtime::Store;
 use wasmtime::component::{
     ComponentNamedList, Instance as RawInstance, Lift, Lower, Resource, ResourceAny, ResourceTable,
 };
-use wasmtime::{ResourceLimiter, Store};
 use wasmtime_wasi::p2::DynInputStream;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
@@ -14,10 +14,22 @@ use crate::bindings::HttplibStreaming as Exports;
 use crate::bindings::exports::httplib::http::client::Guest as Client;
 use crate::bindings::exports::httplib::streaming::requests::Guest as Streaming;
 use crate::engine::{STATUS, linked_component, metered_component};
+use crate::faults::Faults;
+use crate::memory::MemoryMeter;
+use crate::watch;
 use crate::{Host, HttpError, TrapHandler};
 
 /// More fuel than can be used.
 const TANK: u64 = u64::MAX;
+
+/// How an instance is watched.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Watch {
+    /// Its instructions are counted.
+    pub(crate) metered: bool,
+    /// How long a call may take.
+    pub(crate) patience: Option<Duration>,
+}
 
 /// The store of one instance, and its exports.
 pub(crate) struct Instance {
@@ -26,6 +38,8 @@ pub(crate) struct Instance {
     exports: Exports,
     pub(crate) captured: MemoryOutputPipe,
     on_trap: TrapHandler,
+    /// How long a call may take, of a host that is watched.
+    patience: Option<Duration>,
     /// After a trap the instance cannot be entered, not even to drop things.
     trapped: bool,
 }
@@ -34,23 +48,28 @@ impl Instance {
     pub(crate) fn new(
         wasi: WasiCtx,
         captured: MemoryOutputPipe,
-        metered: bool,
+        watched: Watch,
         on_trap: TrapHandler,
     ) -> wasmtime::Result<Self> {
-        let linked = match metered {
-            false => linked_component()?,
-            true => metered_component()?,
+        let linked = match (watched.metered, watched.patience) {
+            (true, _) => metered_component()?,
+            (false, None) => linked_component()?,
+            (false, Some(_)) => watch::linked_component()?,
         };
         let state = State {
             wasi,
             table: ResourceTable::new(),
             memory: MemoryMeter::default(),
             calls: 0,
+            faults: Faults::default(),
+            deadline: None,
         };
         let mut store = Store::new(linked.engine(), state);
         store.limiter(|state| &mut state.memory);
-        if metered {
+        if watched.metered {
             store.set_fuel(TANK)?;
+        } else {
+            watch::begin(&mut store, watched.patience);
         }
         let raw = linked.instance_pre().instantiate(&mut store)?;
         let exports = Exports::new(&mut store, &raw)?;
@@ -60,12 +79,9 @@ impl Instance {
             exports,
             captured,
             on_trap,
+            patience: watched.patience,
             trapped: false,
         })
-    }
-
-    pub(crate) fn memory_peak(&self) -> usize {
-        self.store.data().memory.peak
     }
 
     pub(crate) fn fuel_used(&self) -> Option<u64> {
@@ -87,9 +103,12 @@ pub(crate) struct Owned {
 impl Drop for Owned {
     fn drop(&mut self) {
         let mut instance = self.host.0.borrow_mut();
-        if !instance.trapped
-            && let Err(trap) = self.handle.resource_drop(&mut instance.store)
-        {
+        if instance.trapped {
+            return;
+        }
+        let patience = instance.patience;
+        watch::begin(&mut instance.store, patience);
+        if let Err(trap) = self.handle.resource_drop(&mut instance.store) {
             instance.trapped = true;
             if !std::thread::panicking() {
                 let on_trap = instance.on_trap;
@@ -166,6 +185,8 @@ impl Host {
 
     fn enter<T>(&self, call: impl FnOnce(&mut Instance) -> wasmtime::Result<T>) -> T {
         let mut instance = self.0.borrow_mut();
+        let patience = instance.patience;
+        watch::begin(&mut instance.store, patience);
         match call(&mut instance) {
             Ok(value) => value,
             Err(trap) => {
@@ -183,12 +204,16 @@ pub(crate) fn nanoseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// What the store holds for WASI and for the meters.
+/// What the store holds for WASI, for the meters, and for what watches and disturbs
+/// it.
 pub(crate) struct State {
     wasi: WasiCtx,
-    table: ResourceTable,
-    memory: MemoryMeter,
+    pub(crate) table: ResourceTable,
+    pub(crate) memory: MemoryMeter,
     calls: u64,
+    pub(crate) faults: Faults,
+    /// When the call that is under way has to be over.
+    pub(crate) deadline: Option<Instant>,
 }
 
 impl WasiView for State {
@@ -199,37 +224,5 @@ impl WasiView for State {
             ctx: &mut self.wasi,
             table: &mut self.table,
         }
-    }
-}
-
-/// Allows everything and remembers the most that there was, in bytes.
-#[derive(Default)]
-struct MemoryMeter {
-    now: usize,
-    peak: usize,
-}
-
-impl ResourceLimiter for MemoryMeter {
-    fn memory_growing(
-        &mut self,
-        current: usize,
-        desired: usize,
-        maximum: Option<usize>,
-    ) -> wasmtime::Result<bool> {
-        if maximum.is_some_and(|maximum| desired > maximum) {
-            return Ok(false);
-        }
-        self.now += desired - current;
-        self.peak = self.peak.max(self.now);
-        Ok(true)
-    }
-
-    fn table_growing(
-        &mut self,
-        _current: usize,
-        _desired: usize,
-        _maximum: Option<usize>,
-    ) -> wasmtime::Result<bool> {
-        Ok(true)
     }
 }

@@ -263,7 +263,8 @@ fn cut_status_line(line: &[u8], strict: bool) -> Result<Event> {
 /// what is missing.
 fn cut(lines: &[u8], rest: &[u8]) -> Error {
     let mut partial = Vec::new();
-    let kept = memory::append(&mut partial, lines).and_then(|()| memory::append(&mut partial, rest));
+    let kept =
+        memory::append(&mut partial, lines).and_then(|()| memory::append(&mut partial, rest));
     match kept {
         Ok(()) => peer::incomplete_read(partial, None),
         Err(short) => short.into(),

@@ -10,6 +10,7 @@
 mod bodies;
 mod peers;
 mod servers;
+mod trials;
 mod waiting;
 
 mod budget;
@@ -20,9 +21,12 @@ mod differential;
 mod documentation;
 mod expect;
 mod exports;
+mod faults;
 mod guests;
 mod interop;
+mod memory;
 mod messages;
+mod random;
 mod raw;
 mod reference;
 mod request_wire;

@@ -60,7 +60,9 @@ impl fmt::Display for Peer {
             Self::RemoteDisconnected => {
                 f.write_str("Remote end closed connection without response")
             }
-            Self::UnknownProtocol(version) => f.write_str(&literal::excerpt(version, latin1::decode)),
+            Self::UnknownProtocol(version) => {
+                f.write_str(&literal::excerpt(version, latin1::decode))
+            }
             Self::LineTooLong { limit, what } => {
                 write!(f, "got more than {limit} bytes when reading {what}")
             }

@@ -14,7 +14,7 @@ use crate::servers::{Scheme, Server};
 const ESTABLISHED: &str = "HTTP/1.1 200 Connection established\r\nVia: proxy\r\n\r\n";
 
 /// A proxy that opens every tunnel, and leads all of them to one server.
-fn proxy_to(server: SocketAddr) -> Server {
+pub(crate) fn proxy_to(server: SocketAddr) -> Server {
     Scheme::Http.server(move |peer| {
         peer.request()?;
         peer.send(ESTABLISHED)?;
