@@ -36,7 +36,7 @@ pub struct Tls<T> {
     outgoing: Buffer,
     /// Plaintext that came with the end of the handshake.
     early: Buffer,
-    /// There may be whole records in `incoming`.
+    /// The session has more to tell without receiving: records, the end, an error.
     more: bool,
     /// The first flight was made.
     begun: bool,
@@ -75,7 +75,7 @@ impl<T: Transport> Tls<T> {
         let progress = self.process(&mut early);
         self.early = early;
         match progress {
-            Ok(progress) => self.more = progress == Progress::More,
+            Ok(progress) => self.more = progress != Progress::NeedsInput,
             Err(error) => {
                 // The alert that says why; the error itself matters more.
                 if !error.is_memory() {
@@ -129,12 +129,11 @@ impl<T: Transport> Tls<T> {
     fn receive(&mut self, into: &mut Buffer) -> Result<Read> {
         let before = into.len();
         let progress = self.process(into);
-        self.more = matches!(progress, Ok(Progress::More));
+        self.more = !matches!(progress, Ok(Progress::NeedsInput));
         // Key updates and alerts that are to go out now.
         let _ = self.flush();
         if into.len() > before {
-            // An error is reported by the next read.
-            self.more |= progress.is_err();
+            // The end, or an error, is for the next read to tell.
             return Ok(Read::Some);
         }
         match progress? {

@@ -1,13 +1,14 @@
-//! ECDSA signatures: the ASN.1 form of TLS and X.509 (RFC 3279 section 2.2.3) and the fixed-length
-//! form of the curve crates, r followed by s, both big-endian.
+//! ECDSA signatures: the ASN.1 form of TLS and X.509 (RFC 3279, section 2.2.3)
+//! and the fixed-length form of the curve crates, r followed by s, both
+//! big-endian.
 
 use alloc::vec::Vec;
-
 use der::asn1::UintRef;
 use der::{Decode, Encode, Reader, SliceReader};
 
-/// The fixed-length form, `N` bytes in all; `None` if the signature is not DER or a number is too long.
-pub(super) fn fixed_from_der<const N: usize>(signature: &[u8]) -> Option<[u8; N]> {
+/// The fixed-length form, `N` bytes in all; `None` if the signature is not DER
+/// or a number is too long.
+pub(crate) fn fixed_from_der<const N: usize>(signature: &[u8]) -> Option<[u8; N]> {
     let mut reader = SliceReader::new(signature).ok()?;
     let numbers =
         reader.sequence(|seq| Ok::<_, der::Error>([UintRef::decode(seq)?, UintRef::decode(seq)?]));
@@ -24,7 +25,7 @@ pub(super) fn fixed_from_der<const N: usize>(signature: &[u8]) -> Option<[u8; N]
 }
 
 /// The ASN.1 form of a fixed-length signature.
-pub(super) fn der_from_fixed(signature: &[u8]) -> der::Result<Vec<u8>> {
+pub(crate) fn der_from_fixed(signature: &[u8]) -> der::Result<Vec<u8>> {
     let (r, s) = signature.split_at(signature.len() / 2);
     alloc::vec![UintRef::new(r)?, UintRef::new(s)?].to_der()
 }

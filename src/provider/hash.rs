@@ -1,22 +1,22 @@
-//! SHA-2, and HMAC over it; rustls builds HKDF and the TLS 1.2 PRF from the HMAC.
+//! SHA-2, and HMAC over it; rustls builds HKDF and the TLS 1.2 PRF from the
+//! HMAC.
 
 use alloc::boxed::Box;
 use core::marker::PhantomData;
-
 use hmac::{EagerHash, KeyInit, Mac};
 use rustls::crypto::{hash, hmac as rustls_hmac};
 use sha2::digest::Digest;
 
-pub(super) static SHA256: Sha<sha2::Sha256> = Sha(hash::HashAlgorithm::SHA256, PhantomData);
-pub(super) static SHA384: Sha<sha2::Sha384> = Sha(hash::HashAlgorithm::SHA384, PhantomData);
+pub(crate) static SHA256: Sha<sha2::Sha256> = Sha(hash::HashAlgorithm::SHA256, PhantomData);
+pub(crate) static SHA384: Sha<sha2::Sha384> = Sha(hash::HashAlgorithm::SHA384, PhantomData);
 
-pub(super) static HMAC_SHA256: Hmac<sha2::Sha256> = Hmac(PhantomData);
-pub(super) static HMAC_SHA384: Hmac<sha2::Sha384> = Hmac(PhantomData);
+pub(crate) static HMAC_SHA256: Hmac<sha2::Sha256> = Hmac(PhantomData);
+pub(crate) static HMAC_SHA384: Hmac<sha2::Sha384> = Hmac(PhantomData);
 #[cfg(test)]
-pub(super) static HMAC_SHA512: Hmac<sha2::Sha512> = Hmac(PhantomData);
+pub(crate) static HMAC_SHA512: Hmac<sha2::Sha512> = Hmac(PhantomData);
 
 /// A hash function, as rustls names it.
-pub(super) struct Sha<D>(hash::HashAlgorithm, PhantomData<fn() -> D>);
+pub(crate) struct Sha<D>(hash::HashAlgorithm, PhantomData<fn() -> D>);
 
 impl<D: Digest + Clone + Send + Sync + 'static> hash::Hash for Sha<D> {
     fn start(&self) -> Box<dyn hash::Context> {
@@ -57,7 +57,7 @@ impl<D: Digest + Clone + Send + Sync + 'static> hash::Context for Running<D> {
 }
 
 /// HMAC (RFC 2104).
-pub(super) struct Hmac<D>(PhantomData<fn() -> D>);
+pub(crate) struct Hmac<D>(PhantomData<fn() -> D>);
 
 impl<D> rustls_hmac::Hmac for Hmac<D>
 where
@@ -73,8 +73,9 @@ where
     }
 }
 
-/// The key, already hashed into the inner and outer states: a message then costs its own blocks
-/// and two finishing ones, and a handshake signs dozens of messages.
+/// The key, already hashed into the inner and outer states: a message then
+/// costs its own blocks and two finishing ones, and a handshake signs dozens
+/// of messages.
 struct Key<M>(M);
 
 impl<M: Keyed> rustls_hmac::Key for Key<M> {
@@ -99,7 +100,8 @@ trait Keyed: Mac + Clone + Send + Sync + 'static {
 
 impl<M: Mac + KeyInit + Clone + Send + Sync + 'static> Keyed for M {
     fn keyed(key: &[u8]) -> Self {
-        // HMAC hashes a key that is too long and pads one that is too short: none is refused.
+        // HMAC hashes a key that is too long and pads one that is too short:
+        // none is refused.
         <M as KeyInit>::new_from_slice(key).expect("HMAC takes keys of any length")
     }
 }

@@ -2,7 +2,6 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-
 use libcrux_ml_kem::mlkem768;
 #[cfg(not(target_family = "wasm"))]
 use rustls::crypto::CompletedKeyExchange;
@@ -12,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::{p256, random};
 
-pub(super) static ALL: [&dyn SupportedKxGroup; 4] = [&X25519MlKem768, &X25519, &P256, &P384];
+pub(crate) static ALL: [&dyn SupportedKxGroup; 4] = [&X25519MlKem768, &X25519, &P256, &P384];
 
 const BAD_SHARE: Error = Error::PeerMisbehaved(PeerMisbehaved::InvalidKeyShare);
 
@@ -20,13 +19,13 @@ const BAD_SHARE: Error = Error::PeerMisbehaved(PeerMisbehaved::InvalidKeyShare);
 #[derive(Debug)]
 struct X25519;
 
-pub(super) struct X25519Share {
-    pub(super) secret: x25519_dalek::StaticSecret,
-    pub(super) public: x25519_dalek::PublicKey,
+pub(crate) struct X25519Share {
+    pub(crate) secret: x25519_dalek::StaticSecret,
+    pub(crate) public: x25519_dalek::PublicKey,
 }
 
 impl X25519Share {
-    pub(super) fn new() -> Result<Self, Error> {
+    pub(crate) fn new() -> Result<Self, Error> {
         let secret = x25519_dalek::StaticSecret::from(*random::secret::<32>()?);
         let public = x25519_dalek::PublicKey::from(&secret);
         Ok(Self { secret, public })
@@ -35,7 +34,7 @@ impl X25519Share {
     fn agree(&self, peer: &[u8]) -> Result<x25519_dalek::SharedSecret, Error> {
         let peer: [u8; 32] = peer.try_into().map_err(|_| BAD_SHARE)?;
         let shared = self.secret.diffie_hellman(&peer.into());
-        // RFC 8446 section 7.4.2: an all-zero result is refused.
+        // RFC 8446, section 7.4.2: an all-zero result is refused.
         if shared.was_contributory() {
             Ok(shared)
         } else {
@@ -68,18 +67,19 @@ impl ActiveKeyExchange for X25519Share {
     }
 }
 
-/// X25519MLKEM768 (draft-ietf-tls-ecdhe-mlkem): in shares and secrets ML-KEM-768 comes first.
+/// X25519MLKEM768 (draft-ietf-tls-ecdhe-mlkem): in shares and secrets
+/// ML-KEM-768 comes first.
 ///
 /// Its client share also serves as a share for X25519 alone.
 #[derive(Debug)]
-pub(super) struct X25519MlKem768;
+pub(crate) struct X25519MlKem768;
 
 #[cfg(not(target_family = "wasm"))]
 const KEM_PUBLIC: usize = 1184;
 const KEM_PRIVATE: usize = 2400;
 const KEM_CIPHERTEXT: usize = 1088;
 
-pub(super) struct HybridShare {
+pub(crate) struct HybridShare {
     classical: X25519Share,
     /// libcrux does not wipe its keys, so the key is kept as bytes.
     decapsulation: Zeroizing<[u8; KEM_PRIVATE]>,
@@ -87,8 +87,9 @@ pub(super) struct HybridShare {
 }
 
 impl HybridShare {
-    /// The keys that ML-KEM makes of a seed (FIPS 203, section 7.1), beside these.
-    pub(super) fn new(classical: X25519Share, seed: &[u8; 64]) -> Self {
+    /// The keys that ML-KEM makes of a seed (FIPS 203, section 7.1), beside
+    /// these.
+    pub(crate) fn new(classical: X25519Share, seed: &[u8; 64]) -> Self {
         let pair = mlkem768::generate_key_pair(*seed);
         Self {
             decapsulation: Zeroizing::new(*pair.sk()),
@@ -104,7 +105,8 @@ impl SupportedKxGroup for X25519MlKem768 {
         Ok(Box::new(HybridShare::new(X25519Share::new()?, &seed)))
     }
 
-    // A server's part. The component is a client, and would carry 100 KB for it.
+    // A server's part. The component is a client, and would carry 100 KB for
+    // it.
     #[cfg(not(target_family = "wasm"))]
     fn start_and_complete(&self, client: &[u8]) -> Result<CompletedKeyExchange, Error> {
         let (kem, point) = client.split_first_chunk::<KEM_PUBLIC>().ok_or(BAD_SHARE)?;
@@ -163,22 +165,24 @@ impl ActiveKeyExchange for HybridShare {
     }
 }
 
-/// The first byte of an uncompressed point, the only form TLS 1.3 allows (RFC 8446 section 4.2.8.2).
+/// The first byte of an uncompressed point, the only form TLS 1.3 allows (RFC
+/// 8446, section 4.2.8.2).
 const UNCOMPRESSED: u8 = 4;
 
-/// secp256r1 (RFC 8446 section 4.2.8.2).
+/// secp256r1 (RFC 8446, section 4.2.8.2).
 #[derive(Debug)]
 struct P256;
 
-pub(super) struct P256Share {
-    pub(super) secret: p256::Secret,
-    pub(super) public: [u8; 65],
+pub(crate) struct P256Share {
+    pub(crate) secret: p256::Secret,
+    pub(crate) public: [u8; 65],
 }
 
 impl SupportedKxGroup for P256 {
     fn start(&self) -> Result<Box<dyn ActiveKeyExchange>, Error> {
         loop {
-            // Zero and numbers beyond the group's order are drawn again: one try in 2^32.
+            // Zero and numbers beyond the group's order are drawn again: one
+            // try in 2^32.
             if let Some(secret) = p256::Secret::from_bytes(&random::secret::<32>()?[..]) {
                 let public = secret.public().ok_or(BAD_SHARE)?;
                 return Ok(Box::new(P256Share { secret, public }));
@@ -209,13 +213,13 @@ impl ActiveKeyExchange for P256Share {
     }
 }
 
-/// secp384r1 (RFC 8446 section 4.2.8.2).
+/// secp384r1 (RFC 8446, section 4.2.8.2).
 #[derive(Debug)]
 struct P384;
 
-pub(super) struct P384Share {
-    pub(super) secret: p384::SecretKey,
-    pub(super) public: Box<[u8]>,
+pub(crate) struct P384Share {
+    pub(crate) secret: p384::SecretKey,
+    pub(crate) public: Box<[u8]>,
 }
 
 impl SupportedKxGroup for P384 {

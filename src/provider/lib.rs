@@ -1,7 +1,8 @@
-//! A crypto provider for rustls in pure Rust, chosen for speed inside a WebAssembly guest.
+//! A crypto provider for rustls in pure Rust, chosen for speed inside a
+//! WebAssembly guest.
 //!
-//! It is glue: every primitive is a published crate's. Nothing here knows of the rest of the project,
-//! so it can be lifted out.
+//! It is glue: every primitive is a published crate's. Nothing here knows of
+//! the rest of the project, so it can be lifted out.
 //!
 //! | primitive | crate | why this one |
 //! |---|---|---|
@@ -14,7 +15,8 @@
 //! | P-384, P-521 | RustCrypto | the only well-kept ones |
 //! | RSA | rsa | the only well-kept one |
 //!
-//! Without an AES instruction ChaCha20-Poly1305 is three times as fast as AES-GCM, so it comes first.
+//! Without an AES instruction ChaCha20-Poly1305 is three times as fast as
+//! AES-GCM, so it comes first.
 
 #![cfg_attr(target_family = "wasm", no_std)]
 
@@ -35,8 +37,8 @@ use rustls::crypto::CryptoProvider;
 
 pub use verify::{SHORT_KEYS, short_rsa_key};
 
-/// The provider: TLS 1.3 and 1.2 suites, key exchange groups, signature algorithms, randomness and
-/// private keys, each list in order of preference.
+/// The provider: TLS 1.3 and 1.2 suites, key exchange groups, signature
+/// algorithms, randomness and private keys, each list in order of preference.
 pub fn provider() -> CryptoProvider {
     CryptoProvider {
         cipher_suites: Vec::from(suites::ALL),

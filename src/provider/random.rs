@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 /// The system's random number generator.
 #[derive(Debug)]
-pub(super) struct System;
+pub(crate) struct System;
 
 impl SecureRandom for System {
     fn fill(&self, buf: &mut [u8]) -> Result<(), GetRandomFailed> {
@@ -14,7 +14,7 @@ impl SecureRandom for System {
 }
 
 /// `N` random bytes for a secret, wiped when dropped.
-pub(super) fn secret<const N: usize>() -> Result<Zeroizing<[u8; N]>, GetRandomFailed> {
+pub(crate) fn secret<const N: usize>() -> Result<Zeroizing<[u8; N]>, GetRandomFailed> {
     let mut bytes = Zeroizing::new([0; N]);
     System.fill(&mut bytes[..])?;
     Ok(bytes)

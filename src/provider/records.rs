@@ -1,10 +1,11 @@
-//! Record protection: TLS 1.3 (RFC 8446 section 5.2) and TLS 1.2 (RFC 5288, RFC 7905) over three AEADs.
+//! Record protection: TLS 1.3 (RFC 8446, section 5.2) and TLS 1.2 (RFC 5288,
+//! RFC 7905) over three AEADs.
 //!
-//! Records are encrypted and decrypted inside the buffers that rustls hands in.
+//! Records are encrypted and decrypted inside the buffers that rustls hands
+//! in.
 
 use alloc::boxed::Box;
 use core::marker::PhantomData;
-
 use httplib_aead::{Aead, Aes128Gcm, Aes256Gcm, ChaCha20Poly1305, NONCE, TAG};
 use rustls::crypto::cipher::{
     AeadKey, InboundOpaqueMessage, InboundPlainMessage, Iv, KeyBlockShape, MessageDecrypter,
@@ -14,15 +15,15 @@ use rustls::crypto::cipher::{
 };
 use rustls::{ConnectionTrafficSecrets, ContentType, Error, ProtocolVersion};
 
-pub(super) static CHACHA20_POLY1305: Records<ChaCha20Poly1305> = Records(PhantomData);
-pub(super) static AES_128_GCM: Records<Aes128Gcm> = Records(PhantomData);
-pub(super) static AES_256_GCM: Records<Aes256Gcm> = Records(PhantomData);
+pub(crate) static CHACHA20_POLY1305: Records<ChaCha20Poly1305> = Records(PhantomData);
+pub(crate) static AES_128_GCM: Records<Aes128Gcm> = Records(PhantomData);
+pub(crate) static AES_256_GCM: Records<Aes256Gcm> = Records(PhantomData);
 
-/// The largest plaintext of a record (RFC 8446 section 5.1).
+/// The largest plaintext of a record (RFC 8446, section 5.1).
 const MAX_PLAINTEXT: usize = 1 << 14;
 
 /// The record protection of one AEAD.
-pub(super) struct Records<A>(PhantomData<fn() -> A>);
+pub(crate) struct Records<A>(PhantomData<fn() -> A>);
 
 struct Tls13<A> {
     aead: A,
@@ -73,7 +74,8 @@ impl<A: Aead> MessageEncrypter for Tls13<A> {
             .map_err(|_| Error::EncryptError)?;
         payload.extend_from_slice(&tag);
 
-        // The outer type and version of every TLS 1.3 record are those of TLS 1.2 application data.
+        // The outer type and version of every TLS 1.3 record are those of TLS
+        // 1.2 application data.
         Ok(OutboundOpaqueMessage::new(
             ContentType::ApplicationData,
             ProtocolVersion::TLSv1_2,
@@ -104,7 +106,8 @@ impl<A: Aead> MessageDecrypter for Tls13<A> {
     }
 }
 
-/// `iv` is the write IV; GCM's is its salt followed by the start of the explicit nonces.
+/// `iv` is the write IV; GCM's is its salt followed by the start of the
+/// explicit nonces.
 struct Tls12<A> {
     aead: A,
     iv: Iv,

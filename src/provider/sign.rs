@@ -1,16 +1,18 @@
 //! Private keys for client certificates: PKCS#8, PKCS#1 (RSA) and SEC1 (EC).
 //!
-//! An RSA key is used with blinding (a random factor for each signature), and the big numbers of the
-//! `rsa` crate are built to run in constant time. What remains: no WebAssembly engine promises that
-//! constant-time code stays so after compilation, and the crate has had no audit of this. A peer
-//! that can time very many signatures closely is best met with an EC key.
+//! An RSA key is used with blinding (a random factor for each signature), and
+//! the big numbers of the `rsa` crate are built to run in constant time. What
+//! remains: no WebAssembly engine promises that constant-time code stays so
+//! after compilation, and the crate has had no audit of this. A peer that can
+//! time very many signatures closely is best met with an EC key.
 
+use crate::ecdsa::der_from_fixed;
+use crate::p256;
 use alloc::boxed::Box;
 use alloc::string::ToString;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
-
 use der::Decode;
 use der::oid::ObjectIdentifier;
 use ed25519_dalek::Signer as _;
@@ -27,12 +29,9 @@ use rustls::sign::{Signer, SigningKey, public_key_to_spki};
 use rustls::{Error, SignatureAlgorithm, SignatureScheme};
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
-use super::ecdsa::der_from_fixed;
-use super::p256;
-
 /// Loads private keys.
 #[derive(Debug)]
-pub(super) struct Keys;
+pub(crate) struct Keys;
 
 impl KeyProvider for Keys {
     fn load_private_key(&self, der: PrivateKeyDer<'static>) -> Result<Arc<dyn SigningKey>, Error> {
@@ -78,7 +77,7 @@ fn pkcs8(der: &[u8]) -> Result<Key, Error> {
     }
 }
 
-/// RFC 8017 appendix A.1.2.
+/// RFC 8017, appendix A.1.2.
 fn rsa(der: &[u8]) -> Result<Key, Error> {
     let key = RsaPrivateKey::from_pkcs1_der(der).map_err(|_| {
         refused("the RSA private key is damaged, or its numbers do not fit together")
@@ -211,7 +210,8 @@ impl Key {
 }
 
 fn rsa_sign(key: &RsaPrivateKey, scheme: SignatureScheme, message: &[u8]) -> Option<Vec<u8>> {
-    // With a random number generator both paddings blind the private operation.
+    // With a random number generator both paddings blind the private
+    // operation.
     let rng = Some(&mut getrandom::SysRng);
     match scheme {
         SignatureScheme::RSA_PSS_SHA256 => {

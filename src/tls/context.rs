@@ -1,36 +1,35 @@
 //! The settings that connections share: the `ssl.SSLContext` of this project.
 
+use crate::clock::{Clock, WallClock};
+use crate::error::Error;
+use crate::identity;
+use crate::keylog::{self, KeyLines};
+use crate::record;
+use crate::remembered::Remembered;
+use crate::roots::Roots;
+use crate::sessions::Sessions;
+use crate::settings::{ServerName, VerifyMode, Version};
+use crate::verifier::Verifier;
 use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::cell::OnceCell;
 use core::fmt;
-
+use httplib_provider::{SHORT_KEYS, provider};
 use rustls::client::{ResolvesClientCert, Resumption};
-use rustls::pki_types::{CertificateDer, TrustAnchor};
+use rustls::pki_types::CertificateDer;
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{ClientConfig, SupportedProtocolVersion};
 use spin::Mutex;
 
-use super::clock::{Clock, WallClock};
-use super::error::Error;
-use super::identity::{self, AddedRoot};
-use super::keylog::{self, KeyLines};
-use super::record;
-use super::remembered::Remembered;
-use super::sessions::Sessions;
-use super::verifier::Verifier;
-use httplib_provider::{SHORT_KEYS, provider};
-
 /// What is trusted, who we are, and what is offered.
 ///
-/// A change holds for the sessions that are created after it, and forgets the sessions that could
-/// have been resumed.
+/// A change holds for the sessions that are created after it, and forgets the
+/// sessions that could have been resumed.
 pub struct Context {
     clock: Clock,
-    bundled_roots: bool,
-    added_roots: Vec<AddedRoot>,
+    roots: Roots,
     identity: Option<Arc<CertifiedKey>>,
     check_hostname: bool,
     verify_mode: VerifyMode,
@@ -44,51 +43,21 @@ pub struct Context {
     built: OnceCell<Built>,
 }
 
-/// Whether the server's certificate must lead to a trusted root.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum VerifyMode {
-    /// It need not: whoever is in between can read and change everything.
-    None,
-    /// It must (RFC 5280 section 6).
-    Required,
-}
-
-/// A version of the protocol.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Version {
-    /// RFC 5246.
-    Tls12,
-    /// RFC 8446.
-    Tls13,
-}
-
-/// The name that is sent to the server (RFC 6066 section 3) and that its certificate must have.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ServerName {
-    /// The host's. An IP address is never sent.
-    Host,
-    /// This one instead of the host's.
-    Override(String),
-    /// None is sent; the certificate must have the host's.
-    Omit,
-}
-
 /// What a session is made of.
 #[derive(Clone)]
-pub(super) struct Built {
-    pub(super) config: Arc<ClientConfig>,
-    pub(super) verifier: Arc<Verifier>,
-    pub(super) sessions: Arc<Sessions>,
+pub(crate) struct Built {
+    pub(crate) config: Arc<ClientConfig>,
+    pub(crate) verifier: Arc<Verifier>,
+    pub(crate) sessions: Arc<Sessions>,
 }
 
 impl Context {
-    /// A context that verifies: Mozilla's roots, host name checked, TLS 1.2 and 1.3, ALPN `http/1.1`,
-    /// resumption on.
+    /// A context that verifies: Mozilla's roots, host name checked, TLS 1.2
+    /// and 1.3, ALPN `http/1.1`, resumption on.
     pub fn new(clock: Clock) -> Self {
         Self {
             clock,
-            bundled_roots: true,
-            added_roots: Vec::new(),
+            roots: Roots::default(),
             identity: None,
             check_hostname: true,
             verify_mode: VerifyMode::Required,
@@ -112,40 +81,44 @@ impl Context {
         }
     }
 
-    /// Adds trusted roots: PEM (any number, any text around) or one DER certificate. Returns how many
-    /// were found. A server may also use one of them as its own certificate.
+    /// Adds trusted roots: PEM (any number, any text around) or one DER
+    /// certificate. Returns how many were found. A server may also use one of
+    /// them as its own certificate.
     ///
-    /// Fails with `Value` if there is none or one is damaged; then none is added.
+    /// # Errors
+    /// `Value` if there is none or one is damaged; then none is
+    /// added.
     pub fn load_verify_locations(&mut self, pem_or_der: &[u8]) -> Result<usize, Error> {
         let roots = identity::added_roots(pem_or_der)?;
-        let count = roots.len();
-        self.changed().added_roots.extend(roots);
-        Ok(count)
+        Ok(self.changed().roots.add(roots))
     }
 
-    /// Forgets every trusted root, the bundled ones too; only those added afterwards count.
+    /// Forgets every trusted root, the bundled ones too; only those added
+    /// afterwards count.
     pub fn clear_roots(&mut self) {
-        let this = self.changed();
-        this.bundled_roots = false;
-        this.added_roots.clear();
+        self.changed().roots = Roots::none();
     }
 
-    /// Sets the client certificate: a chain (PEM, own certificate first, or one DER) and its private
-    /// key (PEM or DER; PKCS#8, PKCS#1 or SEC1; RSA, P-256, P-384 or Ed25519). With `key` absent the
-    /// key is looked for beside the chain.
+    /// Sets the client certificate: a chain (PEM, own certificate first, or
+    /// one DER) and its private key (PEM or DER; PKCS#8, PKCS#1 or SEC1; RSA,
+    /// P-256, P-384 or Ed25519). With `key` absent the key is looked for
+    /// beside the chain.
     ///
-    /// An RSA key signs with blinding. WebAssembly engines do not promise constant time, so a peer
-    /// that can time many signatures closely is best met with another kind of key.
+    /// An RSA key signs with blinding. WebAssembly engines do not promise
+    /// constant time, so a peer that can time many signatures closely is best
+    /// met with another kind of key.
     ///
-    /// Fails with `Value` if one is missing, damaged, encrypted or not supported, or if they do not
-    /// belong together.
+    /// # Errors
+    /// `Value` if one is missing, damaged, encrypted or not
+    /// supported, or if they do not belong together.
     pub fn load_cert_chain(&mut self, chain: &[u8], key: Option<&[u8]>) -> Result<(), Error> {
         let identity = identity::certified_key(chain, key.unwrap_or(chain), &provider())?;
         self.changed().identity = Some(identity);
         Ok(())
     }
 
-    /// Whether the certificate must be for the host (RFC 9525; the common name does not count).
+    /// Whether the certificate must be for the host (RFC 9525; the common name
+    /// does not count).
     pub fn check_hostname(&self) -> bool {
         self.check_hostname
     }
@@ -164,7 +137,11 @@ impl Context {
         self.verify_mode
     }
 
-    /// Fails with `Value` for `None` while the host name is checked, as in Python.
+    /// Switches verification on or off.
+    ///
+    /// # Errors
+    /// `Value` for `None` while the host name is checked, as in
+    /// Python.
     pub fn set_verify_mode(&mut self, mode: VerifyMode) -> Result<(), Error> {
         if mode == VerifyMode::None && self.check_hostname {
             return Err(Error::value(
@@ -180,7 +157,10 @@ impl Context {
         self.minimum
     }
 
-    /// Fails with `Value` if it is above the maximum.
+    /// Sets the lowest version.
+    ///
+    /// # Errors
+    /// `Value` if it is above the maximum.
     pub fn set_minimum_version(&mut self, version: Version) -> Result<(), Error> {
         self.set_versions(version, self.maximum)
     }
@@ -190,7 +170,10 @@ impl Context {
         self.maximum
     }
 
-    /// Fails with `Value` if it is below the minimum.
+    /// Sets the highest version.
+    ///
+    /// # Errors
+    /// `Value` if it is below the minimum.
     pub fn set_maximum_version(&mut self, version: Version) -> Result<(), Error> {
         self.set_versions(self.minimum, version)
     }
@@ -213,7 +196,9 @@ impl Context {
 
     /// An empty list leaves the extension out.
     ///
-    /// Fails with `Value` if a name has not between 1 and 255 bytes, or all of them together too many.
+    /// # Errors
+    /// `Value` if a name has not between 1 and 255 bytes, or all of
+    /// them together too many.
     pub fn set_alpn(&mut self, protocols: Vec<Vec<u8>>) -> Result<(), Error> {
         if let Some(bad) = protocols
             .iter()
@@ -245,7 +230,8 @@ impl Context {
         self.changed().server_name = name;
     }
 
-    /// Starts or stops collecting session secrets. Whoever has them can read the connections.
+    /// Starts or stops collecting session secrets. Whoever has them can read
+    /// the connections.
     pub fn set_keylog(&mut self, on: bool) {
         self.changed().key_lines = on.then(Arc::default);
     }
@@ -258,17 +244,19 @@ impl Context {
             .unwrap_or_default()
     }
 
-    /// Whether the caller wants a connection that ends without `close_notify` to count as complete.
+    /// Whether the caller wants a connection that ends without `close_notify`
+    /// to count as complete.
     pub fn suppress_ragged_eofs(&self) -> bool {
         self.suppress_ragged_eofs
     }
 
-    /// Off at first: such an end may be an attacker's cut (RFC 8446 section 6.1).
+    /// Off at first: such an end may be an attacker's cut (RFC 8446, section
+    /// 6.1).
     pub fn set_suppress_ragged_eofs(&mut self, on: bool) {
         self.suppress_ragged_eofs = on;
     }
 
-    /// Whether sessions are resumed (RFC 8446 section 2.2, RFC 5077).
+    /// Whether sessions are resumed (RFC 8446, section 2.2, RFC 5077).
     pub fn resumption(&self) -> bool {
         self.resumption
     }
@@ -278,12 +266,14 @@ impl Context {
         self.changed().resumption = on;
     }
 
-    /// The rustls configuration of these settings, the same one until they change.
+    /// The rustls configuration of these settings, the same one until they
+    /// change.
     pub fn client_config(&self) -> Result<Arc<ClientConfig>, Error> {
         Ok(self.built()?.config)
     }
 
-    /// At least as many bytes as the client's certificates take in a handshake.
+    /// At least as many bytes as the client's certificates take in a
+    /// handshake.
     pub(crate) fn identity_size(&self) -> usize {
         // Each has its length before it, and a record in the worst case.
         let size = |certificate: &CertificateDer<'_>| certificate.len() + record::OVERHEAD;
@@ -291,7 +281,7 @@ impl Context {
         identity.map_or(0, |identity| identity.cert.iter().map(size).sum())
     }
 
-    pub(super) fn built(&self) -> Result<Built, Error> {
+    pub(crate) fn built(&self) -> Result<Built, Error> {
         if let Some(built) = self.built.get() {
             return Ok(built.clone());
         }
@@ -299,14 +289,15 @@ impl Context {
         Ok(self.built.get_or_init(|| built).clone())
     }
 
-    /// At least as many bytes as [`Session::new`](crate::Session::new) allocates
-    /// with these settings, for the first of their sessions or a later one.
+    /// At least as many bytes as [`Session::new`](crate::Session::new)
+    /// allocates with these settings, for the first of their sessions or a
+    /// later one.
     pub fn reserve(&self) -> usize {
         let names: usize = self.alpn.iter().map(|name| name.len() + 64).sum();
         let ticket = self.built.get().map_or(0, |built| built.sessions.largest());
         let configuration = match self.built.get() {
             Some(_) => 0,
-            None => 32 * 1024 + names + self.roots_size(),
+            None => 32 * 1024 + names + self.roots.size(),
         };
         // The names and the ticket are copied and become parts of messages.
         configuration + 64 * 1024 + 8 * (names + ticket)
@@ -320,13 +311,6 @@ impl Context {
         }
     }
 
-    fn roots_size(&self) -> usize {
-        let roots = self.bundled().len() + self.added_roots.len();
-        let added = self.added_roots.iter().map(|root| root.size + 64);
-        // A list may grow to twice its length, with the old one beside it.
-        roots * 3 * size_of::<TrustAnchor<'static>>() + added.sum::<usize>()
-    }
-
     fn build(&self) -> Result<Built, Error> {
         let versions = self.versions();
         let mut provider = provider();
@@ -336,12 +320,8 @@ impl Context {
             .retain(|suite| versions.contains(&suite.version()));
         let provider = Arc::new(provider);
         let verifier = Arc::new(Verifier {
-            roots: self.roots(),
-            added: self
-                .added_roots
-                .iter()
-                .map(|root| root.fingerprint)
-                .collect(),
+            roots: self.roots.anchors(),
+            added: self.roots.added(),
             algorithms: match self.verify_mode {
                 VerifyMode::Required => provider.signature_verification_algorithms,
                 VerifyMode::None => SHORT_KEYS,
@@ -375,18 +355,6 @@ impl Context {
             verifier,
             sessions,
         })
-    }
-
-    fn bundled(&self) -> &'static [TrustAnchor<'static>] {
-        match self.bundled_roots {
-            true => webpki_roots::TLS_SERVER_ROOTS,
-            false => &[],
-        }
-    }
-
-    fn roots(&self) -> Vec<TrustAnchor<'static>> {
-        let added = self.added_roots.iter().map(|root| &root.anchor);
-        self.bundled().iter().chain(added).cloned().collect()
     }
 
     fn versions(&self) -> &'static [&'static SupportedProtocolVersion] {

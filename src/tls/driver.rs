@@ -57,6 +57,12 @@ impl Driver {
         record::whole(input.get(self.held..)?)
     }
 
+    /// How many bytes a handshake message can have that ends with a record of
+    /// this length.
+    pub(crate) fn message(&self, record: usize) -> usize {
+        self.held + record
+    }
+
     /// Hands in the next record, of this length, or without one everything: it
     /// may be seen that it is no TLS. Returns how many bytes at the front of
     /// the input were used up.
@@ -117,8 +123,8 @@ impl Driver {
         Ok(())
     }
 
-    /// Has something written at the end of `outgoing`, where room for it is made
-    /// before: `size` bytes at most. Returns whether it could be.
+    /// Has something written at the end of `outgoing`, where room for it is
+    /// made before: `size` bytes at most. Returns whether it could be.
     ///
     /// # Errors
     /// `Memory`; nothing was done then.

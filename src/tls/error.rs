@@ -10,11 +10,13 @@ pub struct Error {
     pub kind: Kind,
     /// One sentence, without the host.
     pub message: String,
-    /// The number of the alert that is queued for the peer (RFC 8446 section 6).
+    /// The number of the alert that is queued for the peer (RFC 8446, section
+    /// 6).
     pub alert_sent: Option<u8>,
     /// The number of the alert that the peer sent.
     pub alert_received: Option<u8>,
-    /// Why the certificate was refused; present if and only if `kind` is `Certificate`.
+    /// Why the certificate was refused; present if and only if `kind` is
+    /// `Certificate`.
     pub certificate_reason: Option<CertificateReason>,
 }
 
@@ -38,8 +40,8 @@ pub enum CertificateReason {
     Expired,
     /// It, or one above it, is not valid yet.
     NotYetValid,
-    /// It is for other names. Its common name does not count (RFC 9525, section
-    /// 2).
+    /// It is for other names. Its common name does not count (RFC 9525,
+    /// section 2).
     NameMismatch,
     /// No trusted root leads to it.
     UnknownIssuer,
@@ -47,10 +49,11 @@ pub enum CertificateReason {
     BadSignature,
     /// A signature or a key is of a kind that is too weak or not supported.
     WeakAlgorithm,
-    /// Its extended key usage does not allow servers (RFC 5280 section 4.2.1.12).
+    /// Its extended key usage does not allow servers (RFC 5280, section
+    /// 4.2.1.12).
     NotForServers,
-    /// The chain breaks a rule of one of its certificates: name constraints, path length, or an
-    /// issuer that is no authority (RFC 5280 section 6).
+    /// The chain breaks a rule of one of its certificates: name constraints,
+    /// path length, or an issuer that is no authority (RFC 5280, section 6).
     ConstraintViolated,
     /// It was revoked, or is distrusted.
     Revoked,
@@ -62,21 +65,21 @@ pub enum CertificateReason {
 
 impl Error {
     /// The caller passed something that cannot be used.
-    pub(super) fn value(message: impl Into<String>) -> Self {
+    pub(crate) fn value(message: impl Into<String>) -> Self {
         Self::new(Kind::Value, message)
     }
 
     /// Memory could not be had.
-    pub(super) fn memory() -> Self {
+    pub(crate) fn memory() -> Self {
         // Without words, which would take memory.
         Self::new(Kind::Memory, String::new())
     }
 
-    pub(super) fn tls(message: impl Into<String>) -> Self {
+    pub(crate) fn tls(message: impl Into<String>) -> Self {
         Self::new(Kind::Tls, message)
     }
 
-    pub(super) fn certificate(reason: CertificateReason, message: impl Into<String>) -> Self {
+    pub(crate) fn certificate(reason: CertificateReason, message: impl Into<String>) -> Self {
         let mut error = Self::new(Kind::Certificate, message);
         error.certificate_reason = Some(reason);
         error
@@ -102,7 +105,7 @@ impl fmt::Display for Error {
 impl core::error::Error for Error {}
 
 /// The name of an alert, as RFC 8446, section 6, has it.
-pub(super) fn alert_name(number: u8) -> Option<&'static str> {
+pub(crate) fn alert_name(number: u8) -> Option<&'static str> {
     Some(match number {
         0 => "close_notify",
         10 => "unexpected_message",

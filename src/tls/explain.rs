@@ -1,20 +1,19 @@
 //! From rustls' errors to ours.
 //!
-//! Of rustls' types only enumerations without content are printed by their names: printing
-//! the others would bring the names of every suite and extension into the component.
+//! Of rustls' types only enumerations without content are printed by their
+//! names: printing the others would bring the names of every suite and
+//! extension into the component.
 
+use crate::certificate::{self, Finding};
+use crate::error::{Error, alert_name};
 use alloc::format;
 use alloc::string::{String, ToString};
-
 use rustls::{AlertDescription as Alert, InvalidMessage, PeerIncompatible, PeerMisbehaved};
 
-use super::certificate::{self, Finding};
-use super::error::{Error, alert_name};
-
-/// What went wrong. `finding` is what the certificate verifier noted meanwhile;
-/// `unread` is what the peer sent and rustls did not accept;
+/// What went wrong. `finding` is what the certificate verifier noted
+/// meanwhile; `unread` is what the peer sent and rustls did not accept;
 /// `renegotiation_refused` tells that the peer had wanted to renegotiate.
-pub(super) fn explain(
+pub(crate) fn explain(
     error: &rustls::Error,
     finding: Option<Finding>,
     unread: &[u8],
@@ -126,7 +125,7 @@ fn looks_like_http(unread: &[u8]) -> bool {
 }
 
 /// The alert that rustls sends for an error, for those that leave encrypted.
-pub(super) fn alert_for(error: &rustls::Error) -> u8 {
+pub(crate) fn alert_for(error: &rustls::Error) -> u8 {
     use rustls::Error as E;
     let alert = match error {
         E::InvalidCertificate(error) => Alert::from(error.clone()),

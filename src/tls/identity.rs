@@ -1,9 +1,10 @@
-//! Certificates and private keys from what callers have: PEM with any text around, or DER.
+//! Certificates and private keys from what callers have: PEM with any text
+//! around, or DER.
 
+use crate::error::Error;
 use alloc::format;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-
 use rustls::InconsistentKeys;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::{self, PemObject};
@@ -11,26 +12,25 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, TrustAnchor};
 use rustls::sign::CertifiedKey;
 use sha2::{Digest, Sha256};
 
-use super::error::Error;
-
 /// A root that the caller added.
-pub(super) struct AddedRoot {
-    pub(super) anchor: TrustAnchor<'static>,
+pub(crate) struct AddedRoot {
+    pub(crate) anchor: TrustAnchor<'static>,
     /// Of the certificate, which the anchor is only a part of.
-    pub(super) fingerprint: Fingerprint,
+    pub(crate) fingerprint: Fingerprint,
     /// At least as many bytes as the anchor has.
-    pub(super) size: usize,
+    pub(crate) size: usize,
 }
 
 /// The SHA-256 of a certificate's DER.
-pub(super) type Fingerprint = [u8; 32];
+pub(crate) type Fingerprint = [u8; 32];
 
-pub(super) fn fingerprint(certificate: &CertificateDer<'_>) -> Fingerprint {
+pub(crate) fn fingerprint(certificate: &CertificateDer<'_>) -> Fingerprint {
     Sha256::digest(certificate).into()
 }
 
-/// The roots in `bytes`: at least one, and every certificate in it is usable as one.
-pub(super) fn added_roots(bytes: &[u8]) -> Result<Vec<AddedRoot>, Error> {
+/// The roots in `bytes`: at least one, and every certificate in it is usable
+/// as one.
+pub(crate) fn added_roots(bytes: &[u8]) -> Result<Vec<AddedRoot>, Error> {
     let certificates = certificates(bytes)?;
     let roots = certificates.iter().enumerate().map(|(index, certificate)| {
         let anchor = webpki::anchor_from_trusted_cert(certificate)
@@ -45,7 +45,7 @@ pub(super) fn added_roots(bytes: &[u8]) -> Result<Vec<AddedRoot>, Error> {
 }
 
 /// A chain, own certificate first, and the private key that belongs to it.
-pub(super) fn certified_key(
+pub(crate) fn certified_key(
     chain: &[u8],
     key: &[u8],
     provider: &CryptoProvider,
@@ -106,7 +106,8 @@ fn damaged_pem(error: &pem::Error) -> Error {
     Error::value(format!("the PEM text is damaged: {what}"))
 }
 
-/// DER certificates and keys are sequences; a PEM text cannot begin with that tag and a long length.
+/// DER certificates and keys are sequences; a PEM text cannot begin with that
+/// tag and a long length.
 fn is_der(bytes: &[u8]) -> bool {
     matches!(bytes, [0x30, length, ..] if *length >= 0x20) && !contains(bytes, b"-----BEGIN ")
 }

@@ -1,7 +1,7 @@
 //! What a handshake agreed on.
 
-use crate::context::Version;
 use crate::names::{group_name, suite_name};
+use crate::settings::Version;
 use alloc::string::String;
 use alloc::vec::Vec;
 use rustls::client::UnbufferedClientConnection;
@@ -20,7 +20,8 @@ pub struct Info {
     pub alpn: Option<Vec<u8>>,
     /// Whether an earlier session was resumed.
     pub resumed: bool,
-    /// Whether the server asked for another key share first (RFC 8446 section 4.1.4).
+    /// Whether the server asked for another key share first (RFC 8446, section
+    /// 4.1.4).
     pub hello_retry: bool,
     /// The certificates that the peer sent, its own first, in DER. Those of a
     /// resumed session were verified when it began.

@@ -3,7 +3,6 @@
 use alloc::collections::VecDeque;
 use alloc::string::String;
 use core::fmt::{self, Write};
-
 use rustls::KeyLog;
 use spin::Mutex;
 
@@ -15,11 +14,11 @@ pub(crate) const GROWTH: usize = 2 * MAX_LINES * size_of::<String>() + 16 * 1024
 
 /// Collects the lines.
 #[derive(Default)]
-pub(super) struct KeyLines(Mutex<VecDeque<String>>);
+pub(crate) struct KeyLines(Mutex<VecDeque<String>>);
 
 impl KeyLines {
     /// The lines since the last call, without line ends.
-    pub(super) fn take(&self) -> VecDeque<String> {
+    pub(crate) fn take(&self) -> VecDeque<String> {
         core::mem::take(&mut *self.0.lock())
     }
 }

@@ -1,18 +1,26 @@
-//! TLS for one connection at a time, without I/O: bytes in, events and bytes out.
+//! TLS for one connection at a time, without I/O: bytes in, bytes out.
 //!
-//! A [`Context`] says what is trusted, who we are and what is offered; many connections share it. A
-//! [`Session`] is one connection: the caller hands it what the socket brought ([`Session::read_tls`]),
-//! writes to the socket what it says ([`Session::outgoing`]), and reads and writes plaintext.
+//! A [`Context`] says what is trusted, who we are and what is offered; many
+//! connections share it. A [`Session`] is one connection. It works on the
+//! caller's vectors: [`Session::process`] takes what was received and appends
+//! plaintext and what is to be sent, [`Session::write`] seals plaintext. What
+//! a call allocates beside them at most is known before ([`Session::reserve`],
+//! [`Context::reserve`]).
 //!
 //! | file | what it is |
 //! |---|---|
-//! | `context` | the settings, and the rustls configuration made of them |
-//! | `identity` | certificates and keys from PEM and DER |
-//! | `session`, `queue` | one connection, and its bytes on their way |
-//! | `verifier`, `certificate` | the check of the server's certificate, and its findings in words |
-//! | `remembered` | signatures of certificates that were verified before |
-//! | `explain`, `error`, `names` | what else can go wrong, in words; names of suites and groups |
-//! | `sessions`, `keylog`, `clock` | what rustls asks a context for |
+//! | `error`, `names` | what can go wrong; names of suites and groups |
+//! | `record` | the outside of records |
+//! | `settings` | the choices that a context offers |
+//! | `clock`, `keylog`, `sessions` | what rustls asks a context for |
+//! | `identity`, `roots` | certificates and keys from PEM and DER; what is trusted |
+//! | `remembered` | signatures that were verified before |
+//! | `certificate`, `verifier` | the check of the server's certificate |
+//! | `context` | the settings, and the rustls configuration of them |
+//! | `explain`, `info` | a handshake's outcome |
+//! | `driver`, `session` | one connection |
+//!
+//! Each file imports those above it alone.
 //!
 //! rustls is named in this crate and the provider alone.
 
@@ -33,15 +41,18 @@ mod keylog;
 mod names;
 mod record;
 mod remembered;
+mod roots;
 mod session;
 mod sessions;
+mod settings;
 mod verifier;
 
 pub use clock::Clock;
-pub use context::{Context, ServerName, VerifyMode, Version};
+pub use context::Context;
 pub use error::{CertificateReason, Error, Kind};
 pub use info::Info;
 pub use session::{Processed, Progress, Session};
+pub use settings::{ServerName, VerifyMode, Version};
 
 #[cfg(test)]
 mod tests;

@@ -1,13 +1,12 @@
-//! IANA's names of what the provider has. rustls' own tables have all that exist, which
-//! would be in the component then.
+//! IANA's names of what the provider has. rustls' own tables have all that
+//! exist, which would be in the component then.
 
 use alloc::format;
 use alloc::string::{String, ToString};
-
 use rustls::{CipherSuite, NamedGroup};
 
 /// The name of a suite.
-pub(super) fn suite_name(suite: CipherSuite) -> String {
+pub(crate) fn suite_name(suite: CipherSuite) -> String {
     use CipherSuite as S;
     let name = match suite {
         S::TLS13_CHACHA20_POLY1305_SHA256 => "TLS_CHACHA20_POLY1305_SHA256",
@@ -29,7 +28,7 @@ pub(super) fn suite_name(suite: CipherSuite) -> String {
 }
 
 /// The name of a key exchange group.
-pub(super) fn group_name(group: NamedGroup) -> String {
+pub(crate) fn group_name(group: NamedGroup) -> String {
     let name = match group {
         NamedGroup::X25519MLKEM768 => "X25519MLKEM768",
         NamedGroup::X25519 => "x25519",

@@ -1,16 +1,15 @@
 //! Signatures of certificates that were verified before.
 //!
-//! Servers send the same chain again and again, and many send the same intermediate. Whether a key
-//! signed some bytes does not change, so what was found right once is not computed again; time, names
-//! and everything else about a chain are looked at every time.
+//! Servers send the same chain again and again, and many send the same
+//! intermediate. Whether a key signed some bytes does not change, so what was
+//! found right once is not computed again; time, names and everything else
+//! about a chain are looked at every time.
 
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::fmt;
 use core::sync::atomic::{AtomicUsize, Ordering};
-
 use httplib_provider::short_rsa_key;
-
 use rustls::pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm};
 use sha2::{Digest, Sha256};
 use spin::Mutex;
@@ -20,12 +19,12 @@ const MOST: usize = 64;
 
 /// Fingerprints of right signatures, the oldest first.
 #[derive(Default)]
-pub(super) struct Remembered(Mutex<VecDeque<[u8; 32]>>);
+pub(crate) struct Remembered(Mutex<VecDeque<[u8; 32]>>);
 
 impl Remembered {
     /// These algorithms, remembering. `short_key` gets the size of an RSA key
     /// that was too short, if there was one.
-    pub(super) fn wrap<'a>(
+    pub(crate) fn wrap<'a>(
         &'a self,
         algorithms: &[&'a dyn SignatureVerificationAlgorithm],
         short_key: &'a AtomicUsize,
@@ -52,7 +51,7 @@ impl Remembered {
 }
 
 /// An algorithm that remembers what it found right.
-pub(super) struct Remembering<'a> {
+pub(crate) struct Remembering<'a> {
     algorithm: &'a dyn SignatureVerificationAlgorithm,
     remembered: &'a Remembered,
     short_key: &'a AtomicUsize,

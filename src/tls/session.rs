@@ -1,12 +1,13 @@
 //! One TLS connection, without I/O.
 
-use crate::context::{Context, ServerName};
+use crate::context::Context;
 use crate::driver::{ANSWER, Driver, Stop, make_room};
 use crate::error::Error;
 use crate::explain;
 use crate::info::Info;
 use crate::record;
 use crate::sessions::{MAX_TICKETS, Sessions};
+use crate::settings::ServerName;
 use crate::verifier::Verifier;
 use alloc::format;
 use alloc::sync::Arc;
@@ -26,8 +27,8 @@ const ESTABLISHED: usize = 48 * 1024;
 /// One TLS connection of a client. It works on the caller's vectors and keeps
 /// no bytes that it was given.
 ///
-/// The caller's loop: [`process`](Self::process), send what is outgoing, and if
-/// `process` needs input, receive. It can stop and go on at every byte.
+/// The caller's loop: [`process`](Self::process), send what is outgoing, and
+/// if `process` needs input, receive. It can stop and go on at every byte.
 pub struct Session {
     driver: Driver,
     verifier: Arc<Verifier>,
@@ -60,8 +61,8 @@ pub struct Processed {
 pub enum Progress {
     /// More ciphertext has to be received.
     NeedsInput,
-    /// As many records as were asked for were decrypted, or as much was done as
-    /// is good for one call; there may be more at hand.
+    /// As many records as were asked for were decrypted, or as much was done
+    /// as is good for one call; there may be more at hand.
     More,
     /// The peer sends nothing more (`close_notify`).
     Closed,
@@ -120,15 +121,15 @@ impl Session {
 
     /// Goes on with ciphertext as far as possible: `incoming` holds what was
     /// received and was not used up by an earlier call, and is decrypted in
-    /// place. Appends the plaintext of at most `records` records to `plaintext`
-    /// (16 KiB each at most), and ciphertext that is to be sent, an alert beside
-    /// an error included, to `outgoing`. The first call begins the handshake;
-    /// `incoming` is empty then.
+    /// place. Appends the plaintext of at most `records` records to
+    /// `plaintext` (16 KiB each at most), and ciphertext that is to be sent,
+    /// an alert beside an error included, to `outgoing`. The first call begins
+    /// the handshake; `incoming` is empty then.
     ///
     /// # Errors
-    /// `Tls` or `Certificate`, again at every later call, after everything that
-    /// arrived before was appended to `plaintext`. `Memory` if there is no room
-    /// for what would be appended; the same call can be made again.
+    /// `Tls` or `Certificate`, again at every later call, after everything
+    /// that arrived before was appended to `plaintext`. `Memory` if there is
+    /// no room for what would be appended; the same call can be made again.
     pub fn process(
         &mut self,
         incoming: &mut [u8],
@@ -157,7 +158,8 @@ impl Session {
                 _ if self.driver.peer_closed => {}
                 None => break Ok(Progress::NeedsInput),
                 Some(_) if plaintext.len() > before => (taken, idle) = (taken + 1, 0),
-                // Such as tickets, which cost time and give the caller nothing.
+                // Such as tickets, which cost time and give the caller
+                // nothing.
                 Some(length) if !self.is_handshaking() => idle += length,
                 Some(_) => {}
             }
@@ -176,13 +178,13 @@ impl Session {
         }
     }
 
-    /// Encrypts plaintext to the end of `outgoing`: all of it, or nothing during
-    /// the handshake. Returns how much.
+    /// Encrypts plaintext to the end of `outgoing`: all of it, or nothing
+    /// during the handshake. Returns how much.
     ///
     /// # Errors
-    /// `Tls` if the connection has failed, `Value` after [`close`](Self::close),
-    /// `Memory` if `outgoing` cannot grow by [`sealed_size`](Self::sealed_size).
-    /// Nothing was taken then.
+    /// `Tls` if the connection has failed, `Value` after
+    /// [`close`](Self::close), `Memory` if `outgoing` cannot grow by
+    /// [`sealed_size`](Self::sealed_size). Nothing was taken then.
     pub fn write(&mut self, plaintext: &[u8], outgoing: &mut Vec<u8>) -> Result<usize, Error> {
         if let Some(error) = &self.failure {
             return Err(error.clone());
@@ -215,8 +217,8 @@ impl Session {
     }
 
     /// Appends `close_notify` (RFC 8446, section 6.1) to `outgoing`, less than
-    /// 64 bytes. Nothing can be written after it, but what the peer still sends
-    /// can be read. During the handshake there is nothing to close.
+    /// 64 bytes. Nothing can be written after it, but what the peer still
+    /// sends can be read. During the handshake there is nothing to close.
     pub fn close(&mut self, outgoing: &mut Vec<u8>) {
         if !self.closed && self.failure.is_none() && !self.is_handshaking() {
             // Without memory the connection ends without a word.
@@ -271,10 +273,11 @@ impl Session {
         }
         outgoing.append(&mut core::mem::take(&mut self.hello));
         let (handshaking, before) = (self.is_handshaking(), plaintext.len());
+        let message = next.map_or(0, |length| self.driver.message(length));
         let outcome = self.driver.feed(input, next, outgoing, plaintext);
         if plaintext.len() == before {
-            // It may have held a ticket.
-            self.sessions.note(input.len());
+            // It may have been a ticket.
+            self.sessions.note(message);
         }
         if let (true, Ok(used)) = (handshaking, &outcome) {
             self.handshake += used;
@@ -333,7 +336,8 @@ fn parse_name(host: &str) -> Result<pki_types::ServerName<'static>, Error> {
         .strip_prefix('[')
         .and_then(|host| host.strip_suffix(']'))
         .unwrap_or(host);
-    // The zone of an IPv6 address has a meaning on this machine alone (RFC 4007 section 11).
+    // The zone of an IPv6 address has a meaning on this machine alone (RFC
+    // 4007, section 11).
     let bare = bare.split_once('%').map_or(bare, |(address, _)| address);
     pki_types::ServerName::try_from(bare)
         .map(|name| name.to_owned())

@@ -1,4 +1,5 @@
-//! The session store: what resumption needs, for all the connections of a context.
+//! The session store: what resumption needs, for all the connections of a
+//! context.
 //!
 //! rustls keeps no sessions of its own without `std`.
 
@@ -6,7 +7,6 @@ use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use core::fmt;
 use core::sync::atomic::{AtomicUsize, Ordering};
-
 use rustls::NamedGroup;
 use rustls::client::{ClientSessionStore, Tls12ClientSessionValue, Tls13ClientSessionValue};
 use rustls::pki_types::ServerName;
@@ -14,8 +14,8 @@ use spin::Mutex;
 
 /// How many servers are remembered; the one unused for longest makes room.
 const MAX_SERVERS: usize = 256;
-/// How many TLS 1.3 tickets are kept for each: one for every connection opened at the same time,
-/// since a ticket is used once (RFC 8446 appendix C.4).
+/// How many TLS 1.3 tickets are kept for each: one for every connection opened
+/// at the same time, since a ticket is used once (RFC 8446, appendix C.4).
 pub(crate) const MAX_TICKETS: usize = 8;
 
 /// Sessions by server name, the server used last at the back.
@@ -34,8 +34,8 @@ struct Server {
 }
 
 impl Sessions {
-    /// So many bytes were handled together, and a ticket may have been among
-    /// them: rustls does not tell how large one is.
+    /// There may have been a ticket of at most so many bytes; rustls does not
+    /// tell how large one is.
     pub(crate) fn note(&self, bytes: usize) {
         self.largest.fetch_max(bytes, Ordering::Relaxed);
     }

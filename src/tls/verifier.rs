@@ -1,10 +1,13 @@
-//! The verifier of server certificates: webpki, with the check of the chain and that of the name apart.
+//! The verifier of server certificates: webpki, with the check of the chain
+//! and that of the name apart.
 
+use crate::certificate::Finding;
+use crate::identity::{Fingerprint, fingerprint};
+use crate::remembered::Remembered;
+use crate::settings::Version;
 use alloc::vec::Vec;
 use core::iter::from_fn;
-
 use core::sync::atomic::{AtomicUsize, Ordering};
-
 use der::asn1::{AnyRef, BitStringRef};
 use der::{Decode, Reader, SliceReader, Tag};
 use httplib_provider::short_rsa_key;
@@ -20,26 +23,21 @@ use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 use spin::Mutex;
 use webpki::{EndEntityCert, KeyUsage, RawPublicKeyEntity, RequiredEkuNotFoundContext};
 
-use super::certificate::Finding;
-use super::context::Version;
-use super::identity::{Fingerprint, fingerprint};
-use super::remembered::Remembered;
-
 /// Verifies as a context says.
-pub(super) struct Verifier {
-    pub(super) roots: Vec<TrustAnchor<'static>>,
+pub(crate) struct Verifier {
+    pub(crate) roots: Vec<TrustAnchor<'static>>,
     /// The certificates of those roots that the caller added.
-    pub(super) added: Vec<Fingerprint>,
-    pub(super) algorithms: WebPkiSupportedAlgorithms,
-    pub(super) remembered: Remembered,
+    pub(crate) added: Vec<Fingerprint>,
+    pub(crate) algorithms: WebPkiSupportedAlgorithms,
+    pub(crate) remembered: Remembered,
     /// Whether the chain must lead to a root. If it need not, any certificate
     /// will do that has a key.
-    pub(super) check_chain: bool,
+    pub(crate) check_chain: bool,
     /// Whether the certificate must be for the host.
-    pub(super) check_name: bool,
-    /// Without `std`, rustls' errors have no room for what webpki found, so it is kept here until the
-    /// session that was being processed fetches it.
-    pub(super) finding: Mutex<Option<Finding>>,
+    pub(crate) check_name: bool,
+    /// Without `std`, rustls' errors have no room for what webpki found, so it
+    /// is kept here until the session that was being processed fetches it.
+    pub(crate) finding: Mutex<Option<Finding>>,
 }
 
 /// rustls asks for it; see `explain` for why it says little.
@@ -51,7 +49,7 @@ impl core::fmt::Debug for Verifier {
 
 impl Verifier {
     /// What the last refusal was about.
-    pub(super) fn take_finding(&self) -> Option<Finding> {
+    pub(crate) fn take_finding(&self) -> Option<Finding> {
         self.finding.lock().take()
     }
 
@@ -86,10 +84,12 @@ impl Verifier {
         now: UnixTime,
     ) -> Result<(), Finding> {
         use webpki::Error as E;
-        // A certificate that the caller added is trusted by itself, as with OpenSSL: nobody has to
-        // vouch for it, and it may be an authority's, since that is what `openssl req -x509` makes for
-        // a server. What it says of itself still holds. That is all webpki can look at without roots:
-        // the time, then whether it is an authority's, then the use, and it ends at the issuer.
+        // A certificate that the caller added is trusted by itself, as with
+        // OpenSSL: nobody has to vouch for it, and it may be an authority's,
+        // since that is what `openssl req -x509` makes for a server. What it
+        // says of itself still holds. That is all webpki can look at without
+        // roots: the time, then whether it is an authority's, then the use,
+        // and it ends at the issuer.
         let added = self.added.contains(&fingerprint(&certificate.der()));
         let (roots, intermediates) = match added {
             true => (&[][..], &[][..]),
@@ -110,8 +110,8 @@ impl Verifier {
         match found.map(|_| ()) {
             Err(E::UnknownIssuer) if added => Ok(()),
             Err(E::CaUsedAsEndEntity) if added => check_authority_use(&certificate.der()),
-            // A self-signed certificate usually is an authority's as well, which webpki finds first;
-            // its owner has to hear of the former.
+            // A self-signed certificate usually is an authority's as well,
+            // which webpki finds first; its owner has to hear of the former.
             Err(E::UnknownIssuer | E::CaUsedAsEndEntity)
                 if certificate.issuer() == certificate.subject() =>
             {
@@ -152,7 +152,8 @@ impl Verifier {
         }
     }
 
-    /// A wrong signature by a key that is too short is better explained by the key.
+    /// A wrong signature by a key that is too short is better explained by the
+    /// key.
     fn note_short_key(&self, certificate: &CertificateDer<'_>, error: &Error) {
         if *error != Error::InvalidCertificate(CertificateError::BadSignature) {
             return;
@@ -206,11 +207,11 @@ impl ServerCertVerifier for Verifier {
     }
 }
 
-/// What webpki leaves out for an authority: whether the extended key usage, if there is one, has that
-/// of servers (RFC 5280 section 4.2.1.12).
+/// What webpki leaves out for an authority: whether the extended key usage, if
+/// there is one, has that of servers (RFC 5280, section 4.2.1.12).
 ///
-/// Only for what webpki could parse and found to be an authority's: so it has extensions, and they are
-/// the last field.
+/// Only for what webpki could parse and found to be an authority's: so it has
+/// extensions, and they are the last field.
 fn check_authority_use(certificate: &[u8]) -> Result<(), Finding> {
     const EXTENDED_KEY_USAGE: &[u8] = &[0x55, 0x1d, 0x25];
     const SERVER_AUTH: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 1];

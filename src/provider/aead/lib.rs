@@ -1,7 +1,7 @@
 //! The AEADs of TLS behind one door.
 //!
-//! They are a crate of their own because their generic code is compiled where it is used: here for
-//! speed, everything around them for size.
+//! They are a crate of their own because their generic code is compiled where
+//! it is used: here for speed, everything around them for size.
 
 #![cfg_attr(target_family = "wasm", no_std)]
 
@@ -17,7 +17,8 @@ pub const TAG: usize = 16;
 /// The length of every nonce here.
 pub const NONCE: usize = 12;
 
-/// The text could not be encrypted, or what was to be decrypted is not authentic.
+/// The text could not be encrypted, or what was to be decrypted is not
+/// authentic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Failed;
 
@@ -25,7 +26,8 @@ pub struct Failed;
 pub trait Aead: Send + Sync + Sized + 'static {
     /// The length of a key.
     const KEY: usize;
-    /// How many bytes of the nonce a TLS 1.2 record carries (RFC 5288, RFC 7905).
+    /// How many bytes of the nonce a TLS 1.2 record carries (RFC 5288, RFC
+    /// 7905).
     const EXPLICIT_NONCE: usize;
 
     /// `key` has `KEY` bytes.
@@ -63,8 +65,9 @@ impl Aead for ChaCha20Poly1305 {
         Self(bytes)
     }
 
-    // libcrux works from one buffer into another. The copy costs a fiftieth of the encryption; wiping
-    // it byte by byte would cost half of it, and it is no key: whoever sends it has it too.
+    // libcrux works from one buffer into another. The copy costs a fiftieth of
+    // the encryption; wiping it byte by byte would cost half of it, and it is
+    // no key: whoever sends it has it too.
     fn seal(&self, nonce: [u8; NONCE], aad: &[u8], text: &mut [u8]) -> Result<[u8; TAG], Failed> {
         let plain = text.to_vec();
         let mut tag = [0; TAG];

@@ -1,9 +1,10 @@
 //! What callers can pass to a context, and what becomes of it.
 
+use super::server::{HOST, Pair, authority, now};
+use crate::{Context, Error, Kind, ServerName, Session, VerifyMode, Version};
 use alloc::string::ToString;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-
 use der::asn1::ObjectIdentifier;
 use der::{Decode, Encode};
 use ed25519_dalek::pkcs8::PrivateKeyInfoRef;
@@ -11,9 +12,6 @@ use rcgen::{
     KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_ECDSA_P521_SHA512, PKCS_ED25519,
     PKCS_RSA_SHA256, RsaKeySize,
 };
-
-use super::server::{HOST, Pair, authority, now};
-use crate::{Context, Error, Kind, ServerName, Session, VerifyMode, Version};
 
 fn refused(result: Result<impl core::fmt::Debug, Error>) -> alloc::string::String {
     let error = result.unwrap_err();

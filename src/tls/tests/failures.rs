@@ -1,10 +1,11 @@
 //! Every failure is a typed error that says what happened.
 
+use super::server::{HOST, Leaf, Pair, authority, authority_with, now, self_signed};
+use crate::{CertificateReason as Reason, Context, Error, Kind, Progress, VerifyMode, Version};
 use alloc::string::ToString;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::time::Duration;
-
 use rcgen::{
     BasicConstraints, CertificateParams, CustomExtension, DnType, ExtendedKeyUsagePurpose,
     GeneralSubtree, IsCa, KeyPair, NameConstraints, PKCS_ECDSA_P256_SHA256, SanType, date_time_ymd,
@@ -12,9 +13,6 @@ use rcgen::{
 use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
 use rustls::version::{TLS12, TLS13};
-
-use super::server::{HOST, Leaf, Pair, authority, authority_with, now, self_signed};
-use crate::{CertificateReason as Reason, Context, Error, Kind, Progress, VerifyMode, Version};
 
 fn refusal(context: &Context, leaf: &Leaf, host: &str) -> Error {
     let server = Arc::new(leaf.server());
@@ -507,7 +505,8 @@ fn a_close_during_the_handshake_is_an_error() {
     let ca = authority();
     let mut pair = Pair::new(&ca.context(), &Arc::new(ca.leaf().server()));
     pair.process(1).unwrap();
-    // Before the keys are agreed on anybody could have sent it, so the transport's end decides.
+    // Before the keys are agreed on anybody could have sent it, so the
+    // transport's end decides.
     let close_notify = [21, 3, 3, 0, 2, 1, 0];
     assert_eq!(pair.hand_in(&close_notify), Ok(Progress::NeedsInput));
     assert_eq!(pair.client.end_of_stream().unwrap_err().kind, Kind::Tls);

@@ -1,17 +1,15 @@
 //! What both sides agree on, and that every byte arrives.
 
+use super::server::{Pair, authority};
+use crate::{Info, Progress, Version};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-
 use rcgen::{
     KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_ECDSA_P521_SHA512, PKCS_ED25519,
     PKCS_RSA_SHA256, RsaKeySize,
 };
 use rustls::crypto::aws_lc_rs;
 use rustls::version::{TLS12, TLS13};
-
-use super::server::{Pair, authority};
-use crate::{Info, Progress, Version};
 
 /// Does a handshake and an exchange of 100 000 bytes each way.
 fn exchange(pair: &mut Pair) -> Info {

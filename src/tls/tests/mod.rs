@@ -1,4 +1,5 @@
-//! Sessions against a native rustls server in memory, and what callers can pass in.
+//! Sessions against a native rustls server in memory, and what callers can
+//! pass in.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 

@@ -1,10 +1,10 @@
-//! The other side: certificates made on the spot, a rustls server on aws-lc-rs, and the wire.
+//! The other side: certificates made on the spot, a rustls server on
+//! aws-lc-rs, and the wire.
 
+use super::sealer::Sealer;
+use crate::{Context, Error, Progress, Session};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use std::io::{Read, Write};
-use std::time::SystemTime;
-
 use rcgen::{
     BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     PKCS_ECDSA_P256_SHA256, PublicKeyData, SignatureAlgorithm,
@@ -13,9 +13,8 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{RootCertStore, ServerConfig, ServerConnection};
-
-use super::sealer::Sealer;
-use crate::{Context, Error, Progress, Session};
+use std::io::{Read, Write};
+use std::time::SystemTime;
 
 /// The host of every test that does not say otherwise.
 pub(super) const HOST: &str = "server.example";
@@ -59,7 +58,8 @@ fn authority_params(change: impl FnOnce(&mut CertificateParams)) -> CertificateP
     params
 }
 
-/// A self-signed certificate for [`HOST`] that is an authority's, as `openssl req -x509` makes it.
+/// A self-signed certificate for [`HOST`] that is an authority's, as `openssl
+/// req -x509` makes it.
 pub(super) fn self_signed(change: impl FnOnce(&mut CertificateParams)) -> Leaf {
     let mut params = CertificateParams::new([HOST.into()]).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);

@@ -199,7 +199,8 @@ fn certificate_of_version_1_is_accepted_without_verification_alone() {
     }
 }
 
-/// The certificate without what version 3 has more, and with a wrong signature.
+/// The certificate without what version 3 has more, and with a wrong
+/// signature.
 fn version_1(certificate: &[u8]) -> CertificateDer<'static> {
     let [body, algorithm, signature] = &elements(certificate)[..] else {
         panic!("no certificate");

@@ -22,15 +22,30 @@ pub(crate) struct WeakIdentity {
 impl WeakIdentity {
     /// Signed with SHA-1; none, after a word about it, if OpenSSL is missing.
     pub(crate) fn sha1() -> Option<Self> {
-        Self::make(&P256, "-sha1")
+        Self::make(&P256, &P256, "-sha1", V3)
     }
 
     /// With an RSA key of 1024 bits; none as above.
     pub(crate) fn rsa1024() -> Option<Self> {
-        Self::make(&["rsa:1024"], "-sha256")
+        Self::make(&P256, &["rsa:1024"], "-sha256", V3)
     }
 
-    fn make(key: &[&str], hash: &str) -> Option<Self> {
+    /// With an RSA key of 512 bits; none as above.
+    pub(crate) fn rsa512() -> Option<Self> {
+        Self::make(&P256, &["rsa:512"], "-sha256", V3)
+    }
+
+    /// Of an authority with an RSA key of 1024 bits; none as above.
+    pub(crate) fn below_rsa1024() -> Option<Self> {
+        Self::make(&["rsa:1024"], &P256, "-sha256", V3)
+    }
+
+    /// Of version 1, so without a name that counts; none as above.
+    pub(crate) fn version_1() -> Option<Self> {
+        Self::make(&P256, &P256, "-sha256", &[])
+    }
+
+    fn make(issuer: &[&str], key: &[&str], hash: &str, extensions: &[&str]) -> Option<Self> {
         let program = program()?;
         let directory = tempfile::tempdir().unwrap();
         let path = |name: &str| directory.path().join(name);
@@ -48,7 +63,7 @@ impl WeakIdentity {
             &["req", "-x509", "-subj", "/CN=weak", "-days", "2"],
             &["-keyout", "authority.key", "-out", "authority.pem"],
             &["-nodes", "-newkey"],
-            &P256,
+            issuer,
         ]);
         run(&[
             &["req", "-new", "-subj", "/CN=server"],
@@ -59,8 +74,8 @@ impl WeakIdentity {
         run(&[
             &["x509", "-req", "-in", "request.pem", "-days", "2", hash],
             &["-CA", "authority.pem", "-CAkey", "authority.key"],
-            &["-CAcreateserial"],
-            &["-extfile", "names", "-out", "chain.pem"],
+            &["-CAcreateserial", "-out", "chain.pem"],
+            extensions,
         ]);
         let read = |name: &str| fs::read_to_string(path(name)).unwrap();
         Some(Self {
@@ -70,6 +85,9 @@ impl WeakIdentity {
         })
     }
 }
+
+/// The arguments for extensions, which make it version 3.
+const V3: &[&str] = &["-extfile", "names"];
 
 /// The arguments for a new key that is not weak.
 const P256: [&str; 3] = ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"];

@@ -1,8 +1,8 @@
 //! The test server of OpenSSL.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::io::{BufRead, BufReader, Write};
+use std::process::{ChildStdin, Command, Stdio};
 
 use tempfile::TempDir;
 
@@ -15,6 +15,7 @@ pub(crate) struct SServer {
     // In this order: the process goes before its directory.
     _process: Guard,
     directory: TempDir,
+    input: ChildStdin,
     pub(crate) port: u16,
 }
 
@@ -46,12 +47,13 @@ impl SServer {
                 .args(["-cert", "chain.pem", "-key", "key.pem"])
                 .args(options)
                 .current_dir(directory.path())
-                .stdin(Stdio::null())
+                .stdin(Stdio::piped())
                 .stdout(Stdio::piped())
                 .stderr(Stdio::null())
                 .spawn()
                 .unwrap(),
         );
+        let input = process.0.stdin.take().unwrap();
         let mut output = BufReader::new(process.0.stdout.take().unwrap());
         let port = loop {
             let mut line = String::new();
@@ -69,8 +71,15 @@ impl SServer {
         Some(Self {
             _process: process,
             directory,
+            input,
             port,
         })
+    }
+
+    /// Has it send something, if it was started without a way to answer. A line
+    /// of its own with one letter is a command.
+    pub(crate) fn say(&mut self, text: &str) {
+        self.input.write_all(text.as_bytes()).unwrap();
     }
 
     /// Makes a pattern available as a file.

@@ -326,6 +326,29 @@ fn certificate_for_other_names_tells_the_names() {
 }
 
 #[test]
+fn certificate_with_thousands_of_names_gives_a_short_message() {
+    let names: Vec<_> = (0..3000)
+        .map(|number| format!("{number}.example"))
+        .collect();
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
+    check_all(with_both(|version| {
+        let config = authority()
+            .issue(&names)
+            .config(ring::default_provider(), &[version]);
+        let expected = Expected {
+            certificate_reason: Some("name-mismatch"),
+            alert_sent: Some(42),
+            text: &[
+                "other names: 0.example, 1.example, ",
+                "7.example, and 2992 more",
+            ],
+            ..CERTIFICATE
+        };
+        Row::new("3000 names", answering(config.into(), HELLO), expected)
+    }));
+}
+
+#[test]
 fn certificate_that_leads_to_no_root_is_refused() {
     check_all(rows(&NO_WAY_TO_A_ROOT));
 }
@@ -361,6 +384,11 @@ fn weak_signature_or_key_is_refused() {
         for (what, make, expected) in [
             ("signed with SHA-1", WeakIdentity::sha1 as fn() -> _, sha1),
             ("with a short RSA key", WeakIdentity::rsa1024, short_key),
+            (
+                "of an authority with a short RSA key",
+                WeakIdentity::below_rsa1024,
+                short_key,
+            ),
         ] {
             let Some(identity) = make() else { return };
             let options = [version, "-www", "-cipher", "ALL:@SECLEVEL=0"];

@@ -8,6 +8,7 @@ mod conduct;
 mod cuts;
 mod parameters;
 mod records;
+mod renegotiation;
 mod unverified;
 
 use rustls::crypto::ring;

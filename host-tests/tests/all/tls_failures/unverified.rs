@@ -1,10 +1,12 @@
-//! What a context still refuses that verifies nothing.
+//! What a context accepts that verifies nothing, and what it still refuses.
 
-use httplib_host_tests::{ErrorKind, TlsContext};
+use httplib_host_tests::{ErrorKind, Host, TlsContext};
 use rustls::crypto::ring;
 
 use super::conduct::{Conduct, answering, saying};
-use super::{Expected, HANDSHAKE, HELLO, HOST, Row, check_all, with_both};
+use super::{Expected, HANDSHAKE, HELLO, HOST, Row, check_all, fetch, with_both};
+use crate::peers::openssl::WeakIdentity;
+use crate::peers::s_server::SServer;
 use crate::servers::certificates::{Identity, authority};
 
 const CERTIFICATE: Expected = Expected {
@@ -12,6 +14,38 @@ const CERTIFICATE: Expected = Expected {
     certificate_reason: Some("other"),
     ..HANDSHAKE
 };
+
+#[test]
+fn any_key_and_any_version_of_certificate_will_do_without_verification() {
+    // 512 bits have no room for a signature of TLS 1.3.
+    let cases: [(fn() -> Option<WeakIdentity>, &[&str]); 3] = [
+        (WeakIdentity::rsa1024, &["-tls1_2", "-tls1_3"]),
+        (WeakIdentity::rsa512, &["-tls1_2"]),
+        (WeakIdentity::version_1, &["-tls1_2", "-tls1_3"]),
+    ];
+    for (identity, versions) in cases {
+        let Some(identity) = identity() else { return };
+        for version in versions {
+            let options = [*version, "-www", "-cipher", "ALL:@SECLEVEL=0"];
+            let Some(server) = SServer::showing(&identity.chain, &identity.key, &options) else {
+                return;
+            };
+            let host = Host::new();
+            let context = host.unverified_tls_context();
+            let connection = host.https(HOST, server.port, Some(&context)).unwrap();
+            let page = fetch(&connection).unwrap();
+            assert!(String::from_utf8_lossy(&page).contains("s_server"));
+
+            context.set_check_hostname(true);
+            let connection = host.https(HOST, server.port, Some(&context)).unwrap();
+            assert!(
+                fetch(&connection)
+                    .unwrap_err()
+                    .is_instance(ErrorKind::Certificate)
+            );
+        }
+    }
+}
 
 #[test]
 fn certificate_that_cannot_be_parsed_is_refused_without_verification() {
