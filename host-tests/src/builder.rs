@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use wasmtime_wasi::WasiCtxBuilder;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
@@ -33,6 +34,7 @@ pub struct HostBuilder {
     output: Output,
     network: bool,
     on_trap: TrapHandler,
+    call_limit: Option<Duration>,
 }
 
 impl Default for HostBuilder {
@@ -41,6 +43,7 @@ impl Default for HostBuilder {
             output: Output::default(),
             network: true,
             on_trap: panic_on_trap,
+            call_limit: None,
         }
     }
 }
@@ -64,6 +67,16 @@ impl HostBuilder {
         Self { on_trap, ..self }
     }
 
+    /// How long a call may take: after this time it traps as soon as it computes. A
+    /// call that waits in the host is not ended.
+    #[must_use]
+    pub fn call_limit(self, limit: Duration) -> Self {
+        Self {
+            call_limit: Some(limit),
+            ..self
+        }
+    }
+
     /// Makes the instance.
     ///
     /// # Errors
@@ -84,7 +97,7 @@ impl HostBuilder {
             Output::Stderr => wasi.stdout(std::io::stderr()),
             Output::Capture => wasi.stdout(pipe.clone()),
         };
-        let instance = Instance::new(wasi.build(), pipe, self.on_trap)?;
+        let instance = Instance::new(wasi.build(), pipe, self.on_trap, self.call_limit)?;
         Ok(Host(Rc::new(RefCell::new(instance))))
     }
 }

@@ -13,7 +13,7 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use crate::bindings::HttplibStreaming as Exports;
 use crate::bindings::exports::httplib::http::client::Guest as Client;
 use crate::bindings::exports::httplib::streaming::requests::Guest as Streaming;
-use crate::engine::{STATUS, linked_component};
+use crate::engine::{EPOCH, STATUS, interruptible_component, linked_component};
 use crate::{Host, HttpError, TrapHandler};
 
 /// The store of one instance, and its exports.
@@ -23,6 +23,8 @@ pub(crate) struct Instance {
     exports: Exports,
     pub(crate) captured: MemoryOutputPipe,
     on_trap: TrapHandler,
+    /// In epochs.
+    call_limit: Option<u64>,
     /// After a trap the instance cannot be entered, not even to drop things.
     trapped: bool,
 }
@@ -32,8 +34,16 @@ impl Instance {
         wasi: WasiCtx,
         captured: MemoryOutputPipe,
         on_trap: TrapHandler,
+        call_limit: Option<Duration>,
     ) -> wasmtime::Result<Self> {
-        let linked = linked_component()?;
+        let linked = match call_limit {
+            None => linked_component()?,
+            Some(_) => interruptible_component()?,
+        };
+        let call_limit = call_limit.map(|limit| {
+            let epochs = limit.as_nanos().div_ceil(EPOCH.as_nanos());
+            u64::try_from(epochs).unwrap_or(u64::MAX / 2)
+        });
         let state = State {
             wasi,
             table: ResourceTable::new(),
@@ -41,6 +51,9 @@ impl Instance {
         };
         let mut store = Store::new(linked.engine(), state);
         store.limiter(|state| &mut state.memory);
+        if let Some(epochs) = call_limit {
+            store.set_epoch_deadline(epochs);
+        }
         let raw = linked.instance_pre().instantiate(&mut store)?;
         let exports = Exports::new(&mut store, &raw)?;
         Ok(Self {
@@ -49,8 +62,16 @@ impl Instance {
             exports,
             captured,
             on_trap,
+            call_limit,
             trapped: false,
         })
+    }
+
+    /// Gives the next call its time.
+    fn begin_call(&mut self) {
+        if let Some(epochs) = self.call_limit {
+            self.store.set_epoch_deadline(epochs);
+        }
     }
 
     pub(crate) fn memory_peak(&self) -> usize {
@@ -68,6 +89,7 @@ pub(crate) struct Owned {
 impl Drop for Owned {
     fn drop(&mut self) {
         let mut instance = self.host.0.borrow_mut();
+        instance.begin_call();
         if !instance.trapped
             && let Err(trap) = self.handle.resource_drop(&mut instance.store)
         {
@@ -147,6 +169,7 @@ impl Host {
 
     fn enter<T>(&self, call: impl FnOnce(&mut Instance) -> wasmtime::Result<T>) -> T {
         let mut instance = self.0.borrow_mut();
+        instance.begin_call();
         match call(&mut instance) {
             Ok(value) => value,
             Err(trap) => {
