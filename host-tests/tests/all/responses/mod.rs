@@ -4,5 +4,7 @@ mod abort;
 mod addresses;
 mod facts;
 mod interim;
+mod large;
 mod lines;
+mod nothing_lost;
 mod trailers;
