@@ -1,11 +1,12 @@
 //! `select` and the numbers that it takes.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use httplib_host_tests::{ErrorKind, Host};
 
 use crate::servers::{Gate, PATIENCE, Scheme, answering, ok};
+use crate::watchdog::{watched, within};
 
 const SHORT: Duration = Duration::from_millis(50);
 
@@ -18,6 +19,24 @@ fn time_that_is_over_gives_two_empty_lists() {
         host.select(&[], &[], Some(Duration::ZERO)).unwrap(),
         nothing
     );
+}
+
+#[test]
+fn nothing_to_wait_for_is_not_waited_for_without_a_limit() {
+    within(20, || {
+        let ready = watched().select(&[], &[], None).unwrap();
+        assert_eq!(ready, (vec![], vec![]));
+    });
+}
+
+#[test]
+fn nothing_to_wait_for_is_waited_for_with_a_limit() {
+    within(20, || {
+        let (host, begin) = (watched(), Instant::now());
+        let ready = host.select(&[], &[], Some(SHORT * 5)).unwrap();
+        assert_eq!(ready, (vec![], vec![]));
+        assert!(begin.elapsed() >= SHORT * 5);
+    });
 }
 
 #[test]

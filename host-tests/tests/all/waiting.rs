@@ -4,6 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use httplib_host_tests::{ErrorKind, Host, HttpError};
+use rustix::time::{ClockId, clock_gettime};
 
 use crate::servers::PATIENCE;
 
@@ -65,4 +66,12 @@ pub(crate) fn eventually(is_so: impl Fn() -> bool) {
         assert!(begin.elapsed() < PATIENCE, "it never comes to be");
         thread::sleep(Duration::from_millis(2));
     }
+}
+
+/// How long this thread computes in a call.
+pub(crate) fn processor_time_of(call: impl FnOnce()) -> Duration {
+    let used = || Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap();
+    let before = used();
+    call();
+    used() - before
 }

@@ -1,6 +1,7 @@
 //! `Expect: 100-continue`: the body waits until the server asks for it.
 
 mod continued;
+mod limits;
 mod refused;
 mod resumed;
 

@@ -1,10 +1,14 @@
 //! Where the two ends of a connection are.
 
-use std::net::SocketAddr;
+use std::net::{Ipv6Addr, SocketAddr, TcpListener};
+use std::time::Duration;
 
-use httplib_host_tests::Host;
+use httplib_host_tests::{ErrorKind, Host};
 
-use crate::servers::{Scheme, ok};
+use crate::peers::skip;
+use crate::servers::{Scheme, Server, answering, ok};
+use crate::waiting::promptly;
+use crate::watchdog::{watched, within};
 
 #[test]
 fn addresses_are_what_the_server_sees() {
@@ -62,4 +66,53 @@ fn host_and_port_are_those_the_connection_was_made_for() {
         assert_eq!((connection.host().as_str(), connection.port()), expected);
     }
     assert_eq!(host.https("h", None, None).unwrap().port(), 443);
+}
+
+/// A server on the loopback interface of IPv6; none where there is none.
+fn server_on_ipv6() -> Option<Server> {
+    match TcpListener::bind((Ipv6Addr::LOCALHOST, 0)) {
+        Ok(listener) => Some(Server::on(listener, None, answering(ok("hello")))),
+        Err(_) => {
+            skip("a system with IPv6");
+            None
+        }
+    }
+}
+
+#[test]
+fn zone_that_is_a_number_is_the_scope_of_the_address() {
+    let Some(server) = server_on_ipv6() else {
+        return;
+    };
+    within(30, move || {
+        let host = watched();
+        // On Linux the loopback interface is the first one.
+        let connection = host.http("[::1%1]", server.port()).unwrap();
+        connection.set_timeout(Some(Duration::from_secs(5)));
+        connection.request("GET", "/", None, &[]).unwrap();
+        let response = connection.get_response().unwrap();
+        assert_eq!(response.read(None).unwrap(), b"hello");
+        let head = String::from_utf8(server.received(0)).unwrap();
+        // Nobody else has a use for the zone (RFC 6874, section 4).
+        let own = format!("\r\nHost: [::1]:{}\r\n", server.port());
+        assert!(head.contains(&own), "{head}");
+    });
+}
+
+#[test]
+fn zone_that_is_no_number_is_an_error_at_once() {
+    let Some(server) = server_on_ipv6() else {
+        return;
+    };
+    within(30, move || {
+        let host = watched();
+        for zone in ["lo", "1x", "-1", "4294967296", ""] {
+            let name = format!("[::1%{zone}]");
+            let connection = host.http(&name, server.port()).unwrap();
+            let error = promptly(|| connection.connect()).unwrap_err();
+            assert!(error.is_instance(ErrorKind::OsError), "{name}: {error}");
+            assert_ne!(error.kind, ErrorKind::TimedOut, "{name}");
+        }
+        assert_eq!(server.accepts(), 0);
+    });
 }

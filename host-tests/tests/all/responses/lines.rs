@@ -32,7 +32,7 @@ fn responses(body: &str) -> [String; 5] {
 
 /// Runs a test on the response to a GET, in every framing, whole and cut
 /// everywhere.
-fn everywhere(body: &str, test: impl Fn(&Response)) {
+pub(super) fn everywhere(body: &str, test: impl Fn(&Response)) {
     for scheme in Scheme::ALL {
         for response in responses(body) {
             let deliveries: [fn(&mut Peer, &str) -> std::io::Result<()>; 2] = [

@@ -6,6 +6,8 @@ mod cut;
 mod facts;
 mod framing;
 mod interim;
+mod large;
 mod lines;
 mod messages;
+mod nothing_lost;
 mod trailers;

@@ -1,8 +1,12 @@
 //! The same test over plain TCP and over TLS.
 
 use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
 
 use httplib_host_tests::{Connection, Host, TlsContext};
+use rustls::ServerConfig;
+use socket2::{Domain, SockAddr, Socket, Type};
 
 use super::certificates::{authority, local_identity};
 use super::{Peer, Server};
@@ -21,12 +25,23 @@ impl Scheme {
         self,
         script: impl Fn(&mut Peer) -> io::Result<()> + Send + Sync + 'static,
     ) -> Server {
-        let tls = match self {
+        Server::start(self.tls(), script)
+    }
+
+    /// A server that takes little from a client before its script reads.
+    pub(crate) fn narrow_server(
+        self,
+        script: impl Fn(&mut Peer) -> io::Result<()> + Send + Sync + 'static,
+    ) -> Server {
+        Server::on(narrow_listener(), self.tls(), script)
+    }
+
+    fn tls(self) -> Option<Arc<ServerConfig>> {
+        match self {
             Self::Http => None,
             Self::Tls12 => Some(local_identity().tls12()),
             Self::Tls13 => Some(local_identity().tls13()),
-        };
-        Server::start(tls, script)
+        }
     }
 
     /// A connection to a local server, which is trusted.
@@ -47,4 +62,14 @@ pub(crate) fn trusting_context(host: &Host) -> TlsContext {
     let added = context.load_verify_locations(authority().pem.as_bytes());
     assert_eq!(added.unwrap(), 1);
     context
+}
+
+/// Sockets that it accepts have its receive buffer, which nothing makes grow.
+fn narrow_listener() -> TcpListener {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    socket.set_recv_buffer_size(4096).unwrap();
+    let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    socket.bind(&SockAddr::from(any)).unwrap();
+    socket.listen(128).unwrap();
+    socket.into()
 }

@@ -1,7 +1,9 @@
 //! Servers that stop: every wait ends at its time limit, and goes on afterwards.
 
+mod ciphertext;
 mod places;
 mod resume;
+mod total;
 mod would_block;
 
 use std::io;
