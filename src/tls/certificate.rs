@@ -41,7 +41,7 @@ impl Finding {
                 return Error::certificate(
                     Reason::WeakAlgorithm,
                     format!(
-                        "an RSA key in the certificate chain has {bits} bits, and at least 2048 are needed"
+                        "a certificate's RSA key has {bits} bits, and at least 2048 are needed"
                     ),
                 );
             }
