@@ -42,18 +42,6 @@ def text(data):
     return data.decode("latin-1")
 
 
-def header_name(name):
-    """As bytes where text would be no ASCII: the reference takes both."""
-    try:
-        name.encode("ascii")
-    except UnicodeEncodeError:
-        try:
-            return name.encode("latin-1")
-        except UnicodeEncodeError:
-            pass
-    return name
-
-
 class Case:
     def __init__(self, port):
         self.port = port
@@ -80,7 +68,7 @@ class Case:
         self.connection.putrequest(method, url, skip_host, skip_accept_encoding)
 
     def put_header(self, name, values):
-        self.connection.putheader(header_name(name), *values)
+        self.connection.putheader(name, *values)
 
     def end_headers(self, form, encode_chunked):
         self.connection.endheaders(body(form), encode_chunked=encode_chunked)

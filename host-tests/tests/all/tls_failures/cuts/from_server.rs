@@ -2,7 +2,7 @@
 
 use httplib_host_tests::{ErrorKind, Phase};
 
-use super::{Attempt, Bench, Handshake, PIECES, Reading, Report, Stage, pieces};
+use super::{Attempt, Bench, Handshake, PIECES, Reading, Report, STATUS_LINE, Stage, pieces};
 use crate::servers::{Fault, Place};
 use crate::tls_failures::HOST;
 
@@ -73,7 +73,7 @@ fn possible_stage(report: &Report, at: usize) -> Stage {
     let arrived = report.records.iter().filter(|end| **end <= at).count();
     if report.opened.is_none_or(|opened| at < opened) {
         Stage::Connect
-    } else if arrived == 0 {
+    } else if arrived < 2 {
         Stage::Response
     } else if arrived < 2 + PIECES.len() {
         Stage::Body
@@ -107,14 +107,22 @@ fn check_close(attempt: &Attempt, reading: Reading, stage: Stage, report: &Repor
             assert_eq!(error.host.as_deref(), Some(HOST), "{told}");
             assert!(error.message.contains("during the TLS handshake"), "{told}");
         }
-        Stage::Response => assert_eq!(error.kind, ErrorKind::RemoteDisconnected, "{told}"),
+        Stage::Response => {
+            let status_line = (report.records[0] <= at).then_some(STATUS_LINE);
+            let kind = match status_line {
+                None => ErrorKind::RemoteDisconnected,
+                Some(_) => ErrorKind::IncompleteRead,
+            };
+            assert_eq!(error.kind, kind, "{told}");
+            let partial = status_line.map(str::as_bytes);
+            assert_eq!(error.partial.as_deref(), partial, "{told}");
+            assert_eq!(error.expected, None, "{told}");
+        }
         Stage::Body => {
             assert_eq!(error.kind, ErrorKind::IncompleteRead, "{told}");
             assert_eq!(error.partial.as_deref(), Some(&body[..]), "{told}");
-            // Without the header fields there is no length.
             let left = PIECES.concat().len() - body.len();
-            let expected = (report.records[1] <= at).then_some(left as u64);
-            assert_eq!(error.expected, expected, "{told}");
+            assert_eq!(error.expected, Some(left as u64), "{told}");
         }
         Stage::Request | Stage::Done => panic!("{told}"),
     }

@@ -13,6 +13,9 @@ use super::HOST;
 use crate::servers::{Fault, Place, trusting_context};
 use server::{Report, Server};
 
+/// What is sent first, in a record of its own; the header fields are another.
+const STATUS_LINE: &str = "HTTP/1.1 200 OK\r\n";
+
 /// How the body is sent: each piece in a record of its own.
 const PIECES: [[u8; 50]; 4] = [[b'a'; 50], [b'b'; 50], [b'c'; 50], [b'd'; 50]];
 
@@ -114,7 +117,10 @@ impl Attempt {
             body: Vec::new(),
         };
         this.error = this.go(connection, reading).err();
-        if let Some(error) = &mut this.error {
+        // Before, it is of the head.
+        if let Some(error) = &this.error
+            && this.stage == Stage::Body
+        {
             this.body.extend(error.partial.iter().flatten());
         }
         this

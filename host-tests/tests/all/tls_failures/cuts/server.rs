@@ -10,7 +10,7 @@ use rustls::{
     ProtocolVersion, ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion,
 };
 
-use super::PIECES;
+use super::{PIECES, STATUS_LINE};
 use crate::servers::{Fault, PATIENCE, Place, Wire};
 use crate::tls_failures::conduct::{Stream, request, send};
 use crate::tls_failures::local;
@@ -106,7 +106,7 @@ fn respond(stream: &mut Stream, report: &mut Report) -> io::Result<()> {
         "Server: cuts\r\nContent-Type: text/plain\r\nContent-Length: {}\r\n\r\n",
         PIECES.concat().len()
     );
-    let head = ["HTTP/1.1 200 OK\r\n".as_bytes(), fields.as_bytes()];
+    let head = [STATUS_LINE.as_bytes(), fields.as_bytes()];
     for record in head
         .into_iter()
         .chain(PIECES.iter().map(|piece| &piece[..]))
