@@ -61,11 +61,10 @@ impl<'a, N: Block> Call<'a, N> {
         mut step: impl FnMut(&mut Lane<N>) -> Stepped<T>,
     ) -> Result<T> {
         // The limit of the whole request also ends calls that never wait.
-        if let Some(total) = self.timeouts.total.zip(self.request) {
-            let at = total.1.saturating_add(total.0);
-            if self.network.now() >= at {
-                return Err(timed_out(phase, true));
-            }
+        if let Some((total, start)) = self.timeouts.total.zip(self.request)
+            && self.network.now() >= start.saturating_add(total)
+        {
+            return Err(timed_out(watched.lane().phase(phase), true));
         }
         loop {
             let stepped = step(&mut watched.lane_mut())?;

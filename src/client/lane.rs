@@ -228,6 +228,15 @@ impl<N: Network> Lane<N> {
         self.is_sending_body() || !self.wire.is_drained()
     }
 
+    /// Where a call is that is to do this.
+    pub(crate) fn phase(&self, wanted: Phase) -> Phase {
+        match self.wire.opening_waits_for() {
+            Some(blocked) => blocked.phase,
+            None if self.is_sending() => Phase::Send,
+            None => wanted,
+        }
+    }
+
     /// Adds the events of this set.
     pub(crate) fn events(&self, on: On, events: &mut Vec<N::Event>) {
         self.wire.events(on, events);
@@ -325,6 +334,7 @@ impl<N: Network> Lane<N> {
         let index = self.turns.iter().position(|turn| turn.id == id)?;
         let mut turn = self.turns.remove(index);
         turn.exchange.broke(Break::Unread);
+        turn.outgoing = None;
         let last = self.turns.is_empty();
         let surplus = match self.turns.first() {
             None => !self.wire.input.is_empty(),

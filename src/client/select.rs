@@ -138,11 +138,16 @@ fn readiness<N: Network>(lane: &Lane<N>, direction: Direction) -> Readiness {
     }
     let reading = On::one(Direction::Read);
     // While a 100 (Continue) is waited for, that is what sending waits for too.
-    if let Some(turn) = lane.younger().filter(|turn| turn.exchange.is_held()) {
-        return match turn.patience {
-            Patience::Until(until) => Readiness::On(reading, until),
-            _ => Readiness::Now,
-        };
+    match lane.younger().filter(|turn| turn.exchange.is_held()) {
+        Some(turn) if turn.holds_body() && turn.patience == Patience::Fresh => {
+            return Readiness::Now;
+        }
+        Some(turn) => {
+            if let Patience::Until(until) = turn.patience {
+                return Readiness::On(reading, until);
+            }
+        }
+        None => {}
     }
     let sending = sending_waits_for(lane);
     Readiness::On(
@@ -210,6 +215,9 @@ impl<N: Network> WaitSet<N> {
         for (number, direction) in readers.chain(writers) {
             let watched = registry.lanes.borrow().get(&number).and_then(Weak::upgrade);
             let watched = watched.ok_or_else(|| value(format!("unknown file number {number}")))?;
+            if direction == Direction::Read {
+                resolve(&mut watched.lane_mut())?;
+            }
             let first_event = set.events.len();
             let (timer, ready) = match readiness(&watched.lane(), direction) {
                 Readiness::Now => (Some(0), true),
@@ -274,6 +282,18 @@ impl<N: Network> WaitSet<N> {
         }
         Ok(ready)
     }
+}
+
+/// TLS may hold something that was received and is nothing to read.
+fn resolve<N: Network>(lane: &mut Lane<N>) -> Result<()> {
+    if lane.wire.is_open() && lane.wire.has_buffered() {
+        match lane.wire.receive(RECEIVE) {
+            Err(error) if error.is_memory() => return Err(error),
+            // What came of it the look at readiness finds.
+            Ok(_) | Err(_) => {}
+        }
+    }
+    Ok(())
 }
 
 /// Receives once. Whether there is now something to read; while the lane is being

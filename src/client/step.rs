@@ -88,7 +88,7 @@ pub fn send<N: Network>(lane: &mut Lane<N>) -> Stepped<()> {
 pub fn send_all<N: Network>(lane: &mut Lane<N>, settings: &Settings) -> Stepped<()> {
     if let Some(id) = lane
         .younger()
-        .filter(|turn| turn.exchange.is_held())
+        .filter(|turn| turn.holds_body())
         .map(|turn| turn.id)
     {
         done!(wait_for_continue(lane, id, settings));
@@ -146,8 +146,13 @@ const READ: On = On {
 /// Those of `receive` and of [`httplib_proto::exchange::Exchange::receive`]: again
 /// at every call. Without a head, the error of the stream that the body comes from.
 pub fn head<N: Network>(lane: &mut Lane<N>, id: TurnId, settings: &Settings) -> Stepped<Head> {
-    if lane.turn(id).is_some_and(|turn| turn.exchange.is_held()) {
-        done!(wait_for_continue(lane, id, settings));
+    match lane.turn_mut(id) {
+        Some(turn) if turn.holds_body() => {
+            done!(wait_for_continue(lane, id, settings));
+        }
+        // Whoever wants the answer waits for no word to go on any more.
+        Some(turn) => turn.patience = Patience::Over,
+        None => {}
     }
     for _ in 0..HEADS {
         if let Some(head) = take_head(lane, id)? {

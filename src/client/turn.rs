@@ -72,6 +72,11 @@ impl<N: Network> Turn<N> {
         }
     }
 
+    /// Whether its body is here and waits for a 100 (Continue).
+    pub(crate) fn holds_body(&self) -> bool {
+        self.exchange.is_held() && self.outgoing.is_some()
+    }
+
     /// Whether the next read of the response returns without receiving: bytes are
     /// decoded, or there will be none.
     pub(crate) fn is_readable(&self) -> bool {

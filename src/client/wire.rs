@@ -115,9 +115,12 @@ impl<N: Network> Wire<N> {
 
     /// Whether a receive would tell something without asking the network.
     pub fn has_news(&self) -> bool {
-        self.end.is_some()
-            || self.read_failure.is_some()
-            || matches!(&self.stage, Stage::Open(transport) if transport.has_buffered())
+        self.end.is_some() || self.read_failure.is_some() || self.has_buffered()
+    }
+
+    /// Whether TLS has received something that it did not look at.
+    pub fn has_buffered(&self) -> bool {
+        matches!(&self.stage, Stage::Open(transport) if transport.has_buffered())
     }
 
     /// Whether writing has failed.

@@ -133,10 +133,7 @@ const OTHER_NAMES: [Case; 11] = [
         },
         "name-mismatch",
         42,
-        &[
-            "for other names: 1000.example.org, ",
-            ", \u{2026} (2000 in all)",
-        ],
+        &["for other names: 1000.example.org, ", ", and 1992 more"],
     ),
     (
         "with the host as its common name only",
