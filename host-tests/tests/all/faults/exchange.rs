@@ -15,7 +15,7 @@ pub(super) enum Mode {
 
 pub(super) enum Outcome {
     Whole,
-    Failed(HttpError),
+    Failed(Box<HttpError>),
     /// The time is over, and no call has said so.
     Late,
 }
@@ -42,7 +42,7 @@ pub(super) fn run(
     match outcome {
         Ok(()) if body.len() < stage.body.len() => Err(format!("only {} bytes", body.len())),
         Ok(()) => Ok(Outcome::Whole),
-        Err(Some(error)) => Ok(Outcome::Failed(error)),
+        Err(Some(error)) => Ok(Outcome::Failed(Box::new(error))),
         Err(None) => Ok(Outcome::Late),
     }
 }

@@ -206,6 +206,7 @@ fn request_with_stream(player: &mut Player<'_>, rng: &mut Rng) {
 
 fn get_response(player: &mut Player<'_>, rng: &mut Rng) {
     if let Some(Ok(response)) = any(&player.connections, rng).map(Connection::get_response) {
+        player.answered += 1;
         keep(&mut player.responses, rng, response);
     }
 }

@@ -40,7 +40,8 @@ pub(super) fn read(exchange: &Exchange<'_>, response: &Response) -> Result<(), S
                     _ => read.is_empty(),
                 };
                 if is_end {
-                    return ended(exchange, response, position, reading);
+                    let looks_whole = reading == Reading::Whole && !read.is_empty();
+                    return ended(exchange, response, position, looks_whole);
                 }
             }
             Err(error) if is_past_the_cap(exchange, reading, &error) => {}
@@ -118,7 +119,7 @@ fn ended(
     exchange: &Exchange<'_>,
     response: &Response,
     position: usize,
-    reading: Reading,
+    looks_whole: bool,
 ) -> Result<(), String> {
     let plan = exchange.plan;
     let Some(cut) = plan.cut else {
@@ -133,16 +134,16 @@ fn ended(
             false => Err("other trailers".to_owned()),
         };
     };
-    let may_look_whole = match plan.framing {
+    let may_end_so = match plan.framing {
         Framing::Chunked => false,
-        // As in the reference: less is returned than was asked for.
-        Framing::Length => reading != Reading::Whole,
+        // As in the reference: less is returned than was asked for, then nothing.
+        Framing::Length => !looks_whole,
         Framing::Close => {
             cut.ending == Ending::Orderly
                 || (cut.ending == Ending::WithoutNotify && exchange.client.scheme == Scheme::Http)
         }
     };
-    match may_look_whole {
+    match may_end_so {
         true => Ok(()),
         false => Err("a cut body looks whole".to_owned()),
     }
