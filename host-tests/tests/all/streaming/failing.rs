@@ -129,8 +129,10 @@ fn stalled(connection: &Connection, tap: &Tap, limit: Duration) {
     connection.set_timeout(Some(Duration::from_secs(2)));
 }
 
+type GoWrong = fn(&Tap);
+
 /// How a stream that has stalled goes wrong, and what tells of it.
-const LATE: [(fn(&Tap), ErrorKind, &str); 2] = [
+const LATE: [(GoWrong, ErrorKind, &str); 2] = [
     (Tap::fail, ErrorKind::OsError, "the disk is on fire"),
     (Tap::close, ErrorKind::ValueError, ""),
 ];
