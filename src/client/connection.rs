@@ -33,6 +33,10 @@ use httplib_proto::status::{HTTP_PORT, HTTPS_PORT};
 use httplib_proto::tunnel::{self, Connect};
 use httplib_tls as tls;
 
+/// How much memory is to be there before another connection is made or opened, in
+/// bytes, so that those that there are can still send and receive.
+const ROOM_TO_OPEN: usize = 8 * memory::HEADROOM;
+
 /// A TLS context that connections share.
 pub type SharedContext = Rc<RefCell<tls::Context>>;
 
@@ -91,6 +95,7 @@ impl<N: Network> Connection<N> {
         default_port: u16,
         security: Option<SharedContext>,
     ) -> Result<Self> {
+        memory::ensure(ROOM_TO_OPEN)?;
         Ok(Self {
             instance: Rc::clone(instance),
             settings: Rc::default(),
@@ -289,6 +294,8 @@ impl<N: Network> Connection<N> {
     /// Begins to open a lane. It has nothing of an earlier one: a request that was
     /// sent there is one that nothing here announces.
     fn open_lane(&mut self) -> Result<Rc<Watched<N>>> {
+        // What is open already is to have room to go on.
+        memory::ensure(ROOM_TO_OPEN)?;
         self.lane = None;
         let host = &self.authority.host;
         let mut hops = VecDeque::new();

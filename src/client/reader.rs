@@ -48,7 +48,7 @@ impl<N: Block> Response<N> {
 
     fn read_all(&mut self, call: &mut Calling<'_, N>) -> Result<Vec<u8>> {
         match self.gather(Want::Length(usize::MAX), call) {
-            Ok(Gathered::Enough | Gathered::End) => {}
+            Ok(Gathered::Enough | Gathered::End) => self.check_cap(usize::MAX, call)?,
             Ok(Gathered::Truncated(missing)) => {
                 let partial = self.partial()?;
                 self.end();
@@ -64,6 +64,7 @@ impl<N: Block> Response<N> {
 
     fn read_amount(&mut self, amount: usize, call: &mut Calling<'_, N>) -> Result<Vec<u8>> {
         let mut over = false;
+        self.check_cap(amount, call)?;
         if self.decoded() < amount || amount == 0 {
             match self.gather(Want::Length(amount), call) {
                 Ok(Gathered::Enough) => {}
@@ -75,7 +76,17 @@ impl<N: Block> Response<N> {
                 Err(error) => return Err(error),
             }
         }
+        self.check_cap(amount, call)?;
         self.take_over(amount, over)
+    }
+
+    /// Whether so much of what is decoded may be returned by one call.
+    fn check_cap(&mut self, amount: usize, call: &Calling<'_, N>) -> Result<()> {
+        let cap = call.settings.limits.body;
+        match self.decoded().min(amount) as u64 > cap {
+            true => Err(too_much(cap)),
+            false => Ok(()),
+        }
     }
 
     /// What was decoded, up to `amount` bytes; `over` tells that no more comes.
@@ -101,7 +112,7 @@ impl<N: Block> Response<N> {
         if self.is_closed() || self.answers_head {
             return Ok(Vec::new());
         }
-        let amount = size(amount);
+        let amount = size(amount).min(self.cap());
         if self.decoded() == 0 {
             let gathered = self.call(|response, call| response.gather(Want::Piece(amount), call));
             match gathered {
@@ -132,6 +143,7 @@ impl<N: Block> Response<N> {
             return Ok(Vec::new());
         }
         let (end, over) = self.line_end(0, limit, call)?;
+        self.check_cap(end.min(limit), call)?;
         self.take_over(end.min(limit), over)
     }
 
@@ -157,6 +169,10 @@ impl<N: Block> Response<N> {
             }
             if over || seen - start >= limit {
                 return Ok((seen, over));
+            }
+            let cap = call.settings.limits.body;
+            if (seen - start) as u64 > cap {
+                return Err(too_much(cap));
             }
             match self.gather(Want::Piece(usize::MAX), call) {
                 Ok(Gathered::Enough) => {}
@@ -226,6 +242,7 @@ impl<N: Block> Response<N> {
         if self.is_closed() || self.answers_head {
             return Ok(Vec::new());
         }
+        let most = size(amount).min(self.cap());
         if self.decoded() == 0 {
             let gathered =
                 self.call(|response, call| response.gather(Want::Piece(usize::MAX), call));
@@ -237,7 +254,7 @@ impl<N: Block> Response<N> {
         }
         let peeked = self.change(|turn| {
             let bytes = turn.decoded.bytes();
-            memory::copy(&bytes[..bytes.len().min(size(amount))])
+            memory::copy(&bytes[..bytes.len().min(most)])
         });
         Ok(peeked.transpose()?.unwrap_or_default())
     }
@@ -245,6 +262,7 @@ impl<N: Block> Response<N> {
     /// Waits for what is wanted of the body.
     fn gather(&mut self, want: Want, call: &mut Calling<'_, N>) -> Result<Gathered> {
         let (id, settings) = (self.id, call.settings);
+        // One more tells that there is more.
         let cap = settings.limits.body;
         let capped = match want {
             Want::Length(length) => Want::Length(length.min(size(Some(cap)).saturating_add(1))),
@@ -253,15 +271,17 @@ impl<N: Block> Response<N> {
         let decoded = self.drive(call, Phase::Body, |lane| {
             step::body(lane, id, capped, settings)
         })?;
-        if self.decoded() as u64 > cap {
-            return Err(too_much(cap));
-        }
         Ok(match decoded {
             Decoded::Data | Decoded::Inside | Decoded::NeedMore => Gathered::Enough,
             Decoded::End => Gathered::End,
             Decoded::Truncated(Some(missing)) => Gathered::Truncated(missing),
             Decoded::Truncated(None) | Decoded::Broken => Gathered::Incomplete,
         })
+    }
+
+    /// The most bytes that one call returns.
+    fn cap(&self) -> usize {
+        size(Some(self.settings.borrow().limits.body)).max(1)
     }
 
     /// How many bytes are decoded and not read.

@@ -17,6 +17,9 @@ use httplib_proto::memory;
 /// readable are taken for ready.
 const RECEIVES: u32 = 16;
 
+/// In how many steps TLS looks at most at what one receive brought.
+const SHARES: u32 = 8;
+
 /// The lanes of an instance by their numbers.
 pub struct Registry<N: Network> {
     lanes: RefCell<BTreeMap<u64, Weak<Watched<N>>>>,
@@ -284,13 +287,18 @@ impl<N: Network> WaitSet<N> {
     }
 }
 
-/// TLS may hold something that was received and is nothing to read.
+/// TLS may hold something that was received and is nothing to read: looks at it, as
+/// far as a receive's bytes reach.
 fn resolve<N: Network>(lane: &mut Lane<N>) -> Result<()> {
-    if lane.wire.is_open() && lane.wire.has_buffered() {
+    for _ in 0..SHARES {
+        if !lane.wire.is_open() || !lane.wire.has_buffered() {
+            break;
+        }
         match lane.wire.receive(RECEIVE) {
+            Ok(Read::Nothing) => {}
             Err(error) if error.is_memory() => return Err(error),
             // What came of it the look at readiness finds.
-            Ok(_) | Err(_) => {}
+            Ok(_) | Err(_) => break,
         }
     }
     Ok(())
@@ -303,7 +311,10 @@ fn receive_if_idle<N: Network>(lane: &mut Lane<N>) -> Result<bool> {
         return Ok(true);
     }
     match lane.wire.receive(RECEIVE) {
-        Ok(Read::Blocked | Read::Nothing) => Ok(lane.wire.has_news()),
+        Ok(Read::Blocked | Read::Nothing) => {
+            resolve(lane)?;
+            Ok(lane.wire.has_news() || is_readable(lane))
+        }
         Ok(Read::Some | Read::End(_)) => Ok(true),
         Err(error) if error.is_memory() => Err(error),
         Err(_) => Ok(true),

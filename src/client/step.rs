@@ -161,13 +161,12 @@ pub fn head<N: Network>(lane: &mut Lane<N>, id: TurnId, settings: &Settings) -> 
         if parse(lane, id, settings)? {
             continue;
         }
-        fail_without_source(lane, id)?;
         let phase = phase_of(lane, id);
         let received = receive(lane, phase, RECEIVE);
-        if let Err(error) = &received
-            && !error.is_memory()
-        {
-            lost(lane, id, error);
+        match &received {
+            Err(error) if !error.is_memory() => lost(lane, id, error),
+            Ok(Step::Blocked(_)) => fail_without_source(lane, id)?,
+            _ => {}
         }
         done!(received);
     }
@@ -178,6 +177,12 @@ fn take_head<N: Network>(lane: &mut Lane<N>, id: TurnId) -> Result<Option<Head>>
     let turn = lane.turn_mut(id).ok_or(Call::NotConnected)?;
     if let Some(error) = &turn.failure {
         return Err(error.clone());
+    }
+    if let Some(head) = &turn.head {
+        // What getters return is a copy, which cannot fail any more.
+        let heads = turn.interim.iter().chain([head]);
+        let copies: usize = heads.map(|head| head.headers.size_as_pairs()).sum();
+        memory::ensure(copies + memory::HEADROOM)?;
     }
     Ok(turn.head.take())
 }

@@ -12,7 +12,7 @@ pub struct OutOfMemory;
 
 /// What a call of the contract may allocate infallibly, in bytes. A fallible
 /// allocation leaves as much free.
-pub const HEADROOM: usize = 64 * 1024;
+pub const HEADROOM: usize = 32 * 1024;
 
 /// Makes sure that so many bytes can be had in one piece.
 ///
@@ -24,6 +24,22 @@ pub fn ensure(bytes: usize) -> Result<(), OutOfMemory> {
     // An allocation that nobody looks at would be left out by the compiler.
     black_box(&mut probe);
     if found { Ok(()) } else { Err(OutOfMemory) }
+}
+
+/// How much of `wanted` can be had in one piece beside [`HEADROOM`]: all of it, or a
+/// quarter, and so on.
+///
+/// # Errors
+/// If not even a few hundred bytes can.
+pub fn available(wanted: usize) -> Result<usize, OutOfMemory> {
+    let mut bytes = wanted;
+    while ensure(bytes + HEADROOM).is_err() {
+        if bytes < 1024 {
+            return Err(OutOfMemory);
+        }
+        bytes /= 4;
+    }
+    Ok(bytes)
 }
 
 /// Makes room for more elements, at least doubling what there was.

@@ -161,7 +161,7 @@ impl Transport for WasiSocket {
 
     fn read(&mut self, into: &mut Buffer, max: usize) -> Result<Read> {
         // What the host copies in cannot fail without a trap.
-        memory::ensure(max + memory::HEADROOM)?;
+        let max = memory::available(max)?;
         if !into.is_empty() {
             into.reserve(max)?;
         }

@@ -32,9 +32,8 @@ impl ByteStream for WasiStream {
     type Event = Event;
 
     fn take(&mut self, max: usize) -> Result<Taken> {
-        let max = max.min(MOST);
         // What the host copies in cannot fail without a trap.
-        memory::ensure(max + memory::HEADROOM)?;
+        let max = memory::available(max.min(MOST))?;
         match self.stream.read(max as u64) {
             Ok(bytes) if bytes.is_empty() => Ok(Taken::Blocked),
             Ok(bytes) => Ok(Taken::Data(bytes)),
