@@ -47,8 +47,11 @@ impl<N: Block> Response<N> {
     }
 
     fn read_all(&mut self, call: &mut Calling<'_, N>) -> Result<Vec<u8>> {
-        match self.gather(Want::Length(usize::MAX), call) {
-            Ok(Gathered::Enough | Gathered::End) => self.check_cap(usize::MAX, call)?,
+        // One byte more than may be returned tells that there is too much.
+        let most = size(Some(call.settings.limits.body)).saturating_add(1);
+        match self.gather(Want::Length(most), call) {
+            Ok(Gathered::Enough) => return Err(too_much(call.settings.limits.body)),
+            Ok(Gathered::End) => {}
             Ok(Gathered::Truncated(missing)) => {
                 let partial = self.partial()?;
                 self.end();
@@ -64,7 +67,6 @@ impl<N: Block> Response<N> {
 
     fn read_amount(&mut self, amount: usize, call: &mut Calling<'_, N>) -> Result<Vec<u8>> {
         let mut over = false;
-        self.check_cap(amount, call)?;
         if self.decoded() < amount || amount == 0 {
             match self.gather(Want::Length(amount), call) {
                 Ok(Gathered::Enough) => {}
@@ -76,17 +78,7 @@ impl<N: Block> Response<N> {
                 Err(error) => return Err(error),
             }
         }
-        self.check_cap(amount, call)?;
         self.take_over(amount, over)
-    }
-
-    /// Whether so much of what is decoded may be returned by one call.
-    fn check_cap(&mut self, amount: usize, call: &Calling<'_, N>) -> Result<()> {
-        let cap = call.settings.limits.body;
-        match self.decoded().min(amount) as u64 > cap {
-            true => Err(too_much(cap)),
-            false => Ok(()),
-        }
     }
 
     /// What was decoded, up to `amount` bytes; `over` tells that no more comes.
@@ -112,7 +104,7 @@ impl<N: Block> Response<N> {
         if self.is_closed() || self.answers_head {
             return Ok(Vec::new());
         }
-        let amount = size(amount).min(self.cap());
+        let amount = size(amount);
         if self.decoded() == 0 {
             let gathered = self.call(|response, call| response.gather(Want::Piece(amount), call));
             match gathered {
@@ -143,7 +135,6 @@ impl<N: Block> Response<N> {
             return Ok(Vec::new());
         }
         let (end, over) = self.line_end(0, limit, call)?;
-        self.check_cap(end.min(limit), call)?;
         self.take_over(end.min(limit), over)
     }
 
@@ -169,10 +160,6 @@ impl<N: Block> Response<N> {
             }
             if over || seen - start >= limit {
                 return Ok((seen, over));
-            }
-            let cap = call.settings.limits.body;
-            if (seen - start) as u64 > cap {
-                return Err(too_much(cap));
             }
             match self.gather(Want::Piece(usize::MAX), call) {
                 Ok(Gathered::Enough) => {}
@@ -242,7 +229,7 @@ impl<N: Block> Response<N> {
         if self.is_closed() || self.answers_head {
             return Ok(Vec::new());
         }
-        let most = size(amount).min(self.cap());
+        let most = size(amount);
         if self.decoded() == 0 {
             let gathered =
                 self.call(|response, call| response.gather(Want::Piece(usize::MAX), call));
@@ -262,14 +249,8 @@ impl<N: Block> Response<N> {
     /// Waits for what is wanted of the body.
     fn gather(&mut self, want: Want, call: &mut Calling<'_, N>) -> Result<Gathered> {
         let (id, settings) = (self.id, call.settings);
-        // One more tells that there is more.
-        let cap = settings.limits.body;
-        let capped = match want {
-            Want::Length(length) => Want::Length(length.min(size(Some(cap)).saturating_add(1))),
-            piece => piece,
-        };
         let decoded = self.drive(call, Phase::Body, |lane| {
-            step::body(lane, id, capped, settings)
+            step::body(lane, id, want, settings)
         })?;
         Ok(match decoded {
             Decoded::Data | Decoded::Inside | Decoded::NeedMore => Gathered::Enough,
@@ -277,11 +258,6 @@ impl<N: Block> Response<N> {
             Decoded::Truncated(Some(missing)) => Gathered::Truncated(missing),
             Decoded::Truncated(None) | Decoded::Broken => Gathered::Incomplete,
         })
-    }
-
-    /// The most bytes that one call returns.
-    fn cap(&self) -> usize {
-        size(Some(self.settings.borrow().limits.body)).max(1)
     }
 
     /// How many bytes are decoded and not read.

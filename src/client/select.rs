@@ -252,12 +252,14 @@ impl<N: Network> WaitSet<N> {
         if let Some(item) = item.and_then(|index| self.items.get_mut(index))
             && !item.ready
         {
-            item.ready = match item.direction {
-                Direction::Write => true,
-                Direction::Read if self.receives >= RECEIVES => true,
-                Direction::Read => {
+            // The first event of a reader is that of its socket; the others tell that
+            // sending can go on.
+            let received = item.direction == Direction::Read && item.first_event == event;
+            item.ready = match received && self.receives < RECEIVES {
+                false => true,
+                true => {
                     self.receives += 1;
-                    receive_if_idle(&mut item.watched.lane_mut())?
+                    receive(&mut item.watched.lane_mut())?
                 }
             };
         }
@@ -305,9 +307,9 @@ fn resolve<N: Network>(lane: &mut Lane<N>) -> Result<()> {
 }
 
 /// Receives once. Whether there is now something to read; while the lane is being
-/// opened or sends, its next step finds out.
-fn receive_if_idle<N: Network>(lane: &mut Lane<N>) -> Result<bool> {
-    if !lane.wire.is_open() || lane.is_sending() {
+/// opened, its next step finds out.
+fn receive<N: Network>(lane: &mut Lane<N>) -> Result<bool> {
+    if !lane.wire.is_open() {
         return Ok(true);
     }
     match lane.wire.receive(RECEIVE) {

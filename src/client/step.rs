@@ -146,6 +146,8 @@ const READ: On = On {
 /// Those of `receive` and of [`httplib_proto::exchange::Exchange::receive`]: again
 /// at every call. Without a head, the error of the stream that the body comes from.
 pub fn head<N: Network>(lane: &mut Lane<N>, id: TurnId, settings: &Settings) -> Stepped<Head> {
+    // What a proxy answers is no response.
+    done!(open(lane));
     match lane.turn_mut(id) {
         Some(turn) if turn.holds_body() => {
             done!(wait_for_continue(lane, id, settings));
@@ -291,6 +293,7 @@ pub fn wait_for_continue<N: Network>(
     id: TurnId,
     settings: &Settings,
 ) -> Stepped<bool> {
+    done!(open(lane));
     for _ in 0..HEADS {
         let turn = lane.turn(id).ok_or(Call::NotConnected)?;
         if turn.head.is_some() || turn.failure.is_some() {

@@ -5,14 +5,17 @@ use crate::network::{Direction, Opening, RECEIVE, Read, Side, Transport};
 use core::net::SocketAddr;
 use httplib_proto::body::End;
 use httplib_proto::buffer::Buffer;
-use httplib_proto::memory;
-use httplib_tls::{Info, Progress, Session};
+use httplib_proto::memory::{self, OutOfMemory};
+use httplib_tls::{Info, Processed, Progress, Session};
 
 /// How much ciphertext may wait to be sent before no more is taken: enough to keep
 /// a socket busy, little enough for thousands of connections.
 const MAX_OUTGOING: usize = 64 * 1024;
 /// The largest plaintext of a record (RFC 8446, section 5.1).
 const MAX_RECORD: usize = 1 << 14;
+/// The largest record with its header and what protects it (RFC 5246, section 6.2.3;
+/// RFC 8446, section 5.2).
+const MAX_WIRE_RECORD: usize = 5 + MAX_RECORD + 2048;
 /// How many records a receive decrypts at most: what [`RECEIVE`] bytes hold of the
 /// largest kind.
 const MOST_RECORDS: usize = RECEIVE / MAX_RECORD;
@@ -112,18 +115,32 @@ impl<T: Transport> Tls<T> {
 
     /// Runs the session over what was received.
     fn process(&mut self, into: &mut Buffer) -> Result<Progress> {
-        let reserve = self.session.reserve(self.incoming.len());
-        into.reserve(self.incoming.len().min(MOST_RECORDS * MAX_RECORD))?;
-        let processed = memory::section(reserve, || {
-            self.session.process(
-                self.incoming.bytes_mut(),
-                self.outgoing.tail(),
-                into.tail(),
-                MOST_RECORDS,
-            )
-        })?;
+        // Where memory is short, one record alone.
+        let all = self.incoming.len();
+        let processed = match self.process_some(into, all, MOST_RECORDS) {
+            Err(_) if all > MAX_WIRE_RECORD => self.process_some(into, MAX_WIRE_RECORD, 1)?,
+            processed => processed?,
+        };
         self.incoming.consume(processed.consumed);
         Ok(processed.progress?)
+    }
+
+    /// Runs the session over so many of the bytes that were received.
+    fn process_some(
+        &mut self,
+        into: &mut Buffer,
+        at_hand: usize,
+        records: usize,
+    ) -> core::result::Result<Processed, OutOfMemory> {
+        into.reserve(at_hand.min(records * MAX_RECORD))?;
+        memory::section(self.session.reserve(at_hand), || {
+            self.session.process(
+                &mut self.incoming.bytes_mut()[..at_hand],
+                self.outgoing.tail(),
+                into.tail(),
+                records,
+            )
+        })
     }
 
     fn receive(&mut self, into: &mut Buffer) -> Result<Read> {

@@ -11,8 +11,12 @@ use core::hint::black_box;
 pub struct OutOfMemory;
 
 /// What a call of the contract may allocate infallibly, in bytes. A fallible
-/// allocation leaves as much free.
+/// allocation leaves as much free, a large one more.
 pub const HEADROOM: usize = 32 * 1024;
+
+/// What a fallible allocation of more than [`HEADROOM`] leaves free, in bytes: enough
+/// to go on in small pieces.
+const ROOM: usize = 6 * HEADROOM;
 
 /// Makes sure that so many bytes can be had in one piece.
 ///
@@ -84,7 +88,9 @@ fn grow<T, E>(
     if !fallible(|| grow(vec, more).is_ok()) {
         return Err(OutOfMemory);
     }
-    let left = ensure(HEADROOM);
+    // After a large one small ones are still to succeed.
+    let bytes = vec.capacity() * size_of::<T>();
+    let left = ensure(if bytes > HEADROOM { ROOM } else { HEADROOM });
     if left.is_err() {
         vec.shrink_to(before);
     }

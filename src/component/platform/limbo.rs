@@ -11,7 +11,7 @@ use core::cell::RefCell;
 use httplib_proto::memory;
 
 /// How many are kept before no new connection is dialled.
-const MOST: usize = 64;
+const MOST: usize = 128;
 
 /// The sockets.
 #[derive(Default)]
