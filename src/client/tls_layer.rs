@@ -117,12 +117,18 @@ impl<T: Transport> Tls<T> {
     fn process(&mut self, into: &mut Buffer) -> Result<Progress> {
         // Where memory is short, one record alone.
         let all = self.incoming.len();
-        let processed = match self.process_some(into, all, MOST_RECORDS) {
-            Err(_) if all > MAX_WIRE_RECORD => self.process_some(into, MAX_WIRE_RECORD, 1)?,
-            processed => processed?,
+        let (processed, some) = match self.process_some(into, all, MOST_RECORDS) {
+            Err(_) if all > MAX_WIRE_RECORD => {
+                (self.process_some(into, MAX_WIRE_RECORD, 1)?, true)
+            }
+            processed => (processed?, false),
         };
         self.incoming.consume(processed.consumed);
-        Ok(processed.progress?)
+        match processed.progress? {
+            Progress::NeedsInput if some && processed.consumed == 0 => Err(OutOfMemory.into()),
+            Progress::NeedsInput if some => Ok(Progress::More),
+            progress => Ok(progress),
+        }
     }
 
     /// Runs the session over so many of the bytes that were received.

@@ -16,7 +16,7 @@ pub const HEADROOM: usize = 32 * 1024;
 
 /// What a fallible allocation of more than [`HEADROOM`] leaves free, in bytes: enough
 /// to go on in small pieces.
-const ROOM: usize = 6 * HEADROOM;
+const ROOM: usize = 12 * HEADROOM;
 
 /// Makes sure that so many bytes can be had in one piece.
 ///

@@ -30,7 +30,7 @@ const MOST: Duration = Duration::from_secs(2);
 const AT_ONCE: u64 = 4;
 
 /// Of so many calls one brings a response, or the others have little to do.
-const CALLS_FOR_A_RESPONSE: u64 = 100;
+const CALLS_FOR_A_RESPONSE: u64 = 500;
 
 /// How many calls are shown of those that led to a failure.
 const SHOWN: usize = 40;
