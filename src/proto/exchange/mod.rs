@@ -290,7 +290,9 @@ impl Exchange {
     ) -> Result<Decoded> {
         match self.receiving {
             Receiving::Done => return Ok(Decoded::End),
-            Receiving::Broken(Break::Cut) if max > 0 => return Ok(Decoded::Truncated(self.body.left())),
+            Receiving::Broken(Break::Cut) if max > 0 => {
+                return Ok(Decoded::Truncated(self.body.left()));
+            }
             Receiving::Broken(Break::Coding) => return Ok(Decoded::Broken),
             _ => {}
         }
