@@ -17,7 +17,6 @@ use crate::turn::TurnId;
 use crate::wire::{Hop, Target};
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
-use alloc::format;
 use alloc::rc::{Rc, Weak};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -202,7 +201,7 @@ impl<N: Network> Connection<N> {
         self.close();
     }
 
-    fn forget_request(&mut self) {
+    pub(crate) fn forget_request(&mut self) {
         self.state = State::Idle;
         self.head = None;
         self.turn = None;
@@ -270,14 +269,14 @@ impl<N: Network> Connection<N> {
     /// The lane for a request: the kept one if it takes another.
     pub(crate) fn lane_for_request(&mut self) -> Result<Rc<Watched<N>>> {
         let reconnect_stale = self.settings.borrow().reconnect_stale;
-        if let Some(watched) = self.lane.take() {
+        if let Some(watched) = self.lane.clone() {
             let mut lane = watched.lane_mut();
-            if lane.accepts(reconnect_stale) {
-                drop(lane);
-                self.lane = Some(watched);
-            } else if !lane.has_unread() {
-                // Otherwise the response that is still to be read keeps it.
-                lane.wire.close();
+            if !lane.accepts(reconnect_stale)? {
+                // The response that is still to be read keeps it.
+                if !lane.has_unread() {
+                    lane.wire.close();
+                }
+                self.lane = None;
             }
         }
         self.usable_lane()
@@ -346,19 +345,20 @@ impl<N: Network> Connection<N> {
     }
 
     /// The URL of a request (RFC 9110, section 7.1).
-    fn url_of(&self, target: &str) -> String {
+    fn url_of(&self, target: &str) -> Result<String> {
         let scheme = match self.security {
-            Some(_) => "https",
-            None => "http",
+            Some(_) => "https://",
+            None => "http://",
+        };
+        let path = match target {
+            "" => "/",
+            "*" => "",
+            path if path.starts_with('/') => path,
+            other => return Ok(memory::copy_text(other)?),
         };
         let field = self.origin().field(self.default_port).unwrap_or_default();
         let authority = latin1::decode(&field);
-        match target {
-            "" => format!("{scheme}://{authority}/"),
-            "*" => format!("{scheme}://{authority}"),
-            path if path.starts_with('/') => format!("{scheme}://{authority}{path}"),
-            other => other.into(),
-        }
+        Ok(memory::concat(&[scheme, &authority, path])?)
     }
 
     /// What could not be opened is given up; what was open can still be read.
@@ -457,6 +457,7 @@ impl<N: Block> Connection<N> {
             return Err(Misuse::NotConnected.into());
         };
         let settings = Rc::clone(&self.settings);
+        let url = self.url_of(&self.target)?;
         let head = self
             .run(Phase::FirstByte, |lane| {
                 step::head(lane, id, &settings.borrow())
@@ -465,7 +466,6 @@ impl<N: Block> Connection<N> {
                 true => error.with_host(&self.authority.host),
                 false => self.after_bad_head(error),
             })?;
-        let url = self.url_of(&self.target);
         self.forget_request();
         let response = Response::new(&self.instance, &self.settings, watched, id, head, url);
         if response.close_reason().is_some() {

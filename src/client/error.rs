@@ -12,7 +12,18 @@ use httplib_tls as tls;
 
 /// An error with where it happened. One of short memory takes no memory.
 #[derive(Clone, Debug)]
-pub struct Error(Option<Box<Details>>);
+pub struct Error(Kind);
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Memory {
+        /// The call had queued what it sends.
+        queued: bool,
+    },
+    Other(Box<Details>),
+}
+
+const MEMORY: Error = Error(Kind::Memory { queued: false });
 
 #[derive(Clone, Debug)]
 struct Details {
@@ -213,24 +224,42 @@ impl Error {
     /// What went wrong.
     pub fn cause(&self) -> &Cause {
         match &self.0 {
-            Some(details) => &details.cause,
-            None => &Cause::Memory,
+            Kind::Other(details) => &details.cause,
+            Kind::Memory { .. } => &Cause::Memory,
         }
     }
 
-    /// Where.
+    /// Where. Of short memory it tells how to go on: sending, what the call was given
+    /// is queued, and `flush` goes on; without a phase, the same call does.
     pub fn phase(&self) -> Option<Phase> {
-        self.0.as_ref()?.phase
+        match &self.0 {
+            Kind::Other(details) => details.phase,
+            Kind::Memory { queued } => queued.then_some(Phase::Send),
+        }
+    }
+
+    fn details(&self) -> Option<&Details> {
+        match &self.0 {
+            Kind::Other(details) => Some(details),
+            Kind::Memory { .. } => None,
+        }
+    }
+
+    fn details_mut(&mut self) -> Option<&mut Details> {
+        match &mut self.0 {
+            Kind::Other(details) => Some(details),
+            Kind::Memory { .. } => None,
+        }
     }
 
     /// The host that was to be reached.
     pub fn host(&self) -> Option<&str> {
-        self.0.as_ref()?.host.as_deref()
+        self.details()?.host.as_deref()
     }
 
     /// The bytes of the body that had arrived.
     pub fn partial(&self) -> Option<&[u8]> {
-        let details = self.0.as_ref()?;
+        let details = self.details()?;
         match (&details.partial, &details.cause) {
             (Some(partial), _) => Some(partial),
             (None, Cause::Peer(proto::error::Peer::IncompleteRead { partial, .. })) => {
@@ -278,8 +307,17 @@ impl Error {
     /// The same error, having happened in this phase if it names none yet.
     #[must_use]
     pub fn in_phase(mut self, phase: Phase) -> Self {
-        if let Some(details) = &mut self.0 {
+        if let Some(details) = self.details_mut() {
             details.phase.get_or_insert(phase);
+        }
+        self
+    }
+
+    /// The same error of a call that had queued what it sends.
+    #[must_use]
+    pub fn after_queuing(mut self) -> Self {
+        if let Kind::Memory { queued } = &mut self.0 {
+            *queued = true;
         }
         self
     }
@@ -287,7 +325,7 @@ impl Error {
     /// The same error, naming the host that was to be reached.
     #[must_use]
     pub fn with_host(mut self, host: &str) -> Self {
-        if let Some(details) = &mut self.0 {
+        if let Some(details) = self.details_mut() {
             details.host.get_or_insert_with(|| host.into());
         }
         self
@@ -296,7 +334,7 @@ impl Error {
     /// The same error, carrying the bytes of the body that had arrived.
     #[must_use]
     pub fn with_partial(mut self, partial: Vec<u8>) -> Self {
-        if let Some(details) = &mut self.0 {
+        if let Some(details) = self.details_mut() {
             details.partial = Some(Rc::new(partial));
         }
         self
@@ -306,9 +344,9 @@ impl Error {
 impl From<Cause> for Error {
     fn from(cause: Cause) -> Self {
         if cause == Cause::Memory {
-            return Self(None);
+            return MEMORY;
         }
-        Self(Some(Box::new(Details {
+        Self(Kind::Other(Box::new(Details {
             cause,
             phase: None,
             host: None,
@@ -319,7 +357,7 @@ impl From<Cause> for Error {
 
 impl From<OutOfMemory> for Error {
     fn from(_: OutOfMemory) -> Self {
-        Self(None)
+        MEMORY
     }
 }
 
@@ -328,7 +366,7 @@ impl From<proto::error::Error> for Error {
         match error {
             proto::error::Error::Caller(error) => Cause::Caller(error).into(),
             proto::error::Error::Peer(error) => Cause::Peer(error).into(),
-            proto::error::Error::Memory => Self(None),
+            proto::error::Error::Memory => MEMORY,
         }
     }
 }
@@ -348,7 +386,7 @@ impl From<Code> for Error {
 impl From<tls::Error> for Error {
     fn from(error: tls::Error) -> Self {
         match error.kind {
-            tls::Kind::Memory => Self(None),
+            tls::Kind::Memory => MEMORY,
             _ => Cause::Tls(error).into(),
         }
     }

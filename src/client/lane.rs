@@ -102,37 +102,40 @@ impl<N: Network> Lane<N> {
     /// Whether another request can be sent here. With `reconnect_stale` not where
     /// the peer has ended the connection; without, that shows in the response, as in
     /// the reference.
-    pub fn accepts(&mut self, reconnect_stale: bool) -> bool {
+    ///
+    /// # Errors
+    /// Out of memory, before anything was found out.
+    pub fn accepts(&mut self, reconnect_stale: bool) -> Result<bool> {
         if self.wire.is_closed() || self.wire.is_write_broken() || self.stray_stream.is_some() {
-            return false;
+            return Ok(false);
         }
         if let Some(older) = self.older() {
             let receiving = older.exchange.receiving();
             let surplus = receiving.rests() && !self.wire.input.is_empty();
-            return self.turns.len() == 1
+            return Ok(self.turns.len() == 1
                 && older.exchange.sending() == Sending::Done
                 && older.outgoing.is_none()
                 && !matches!(receiving, Receiving::Broken(_))
-                && !surplus;
+                && !surplus);
         }
-        !self.served || self.probe(reconnect_stale)
+        Ok(!self.served || self.probe(reconnect_stale)?)
     }
 
     /// Looks, without waiting, whether the wire is as it was left.
-    fn probe(&mut self, reconnect_stale: bool) -> bool {
+    fn probe(&mut self, reconnect_stale: bool) -> Result<bool> {
         if !self.wire.is_open() || !self.wire.output.is_empty() || !self.wire.input.is_empty() {
-            return false;
+            return Ok(false);
         }
         for _ in 0..LOOKS {
             match self.wire.receive(1) {
-                Ok(Read::Blocked) => return true,
+                Ok(Read::Blocked) => return Ok(true),
                 Ok(Read::Nothing) => {}
-                Ok(Read::Some) => return false,
-                Err(error) if error.is_memory() => return true,
-                Ok(Read::End(_)) | Err(_) => return !reconnect_stale,
+                Ok(Read::Some) => return Ok(false),
+                Err(error) if error.is_memory() => return Err(error),
+                Ok(Read::End(_)) | Err(_) => return Ok(!reconnect_stale),
             }
         }
-        false
+        Ok(false)
     }
 
     /// Begins a turn: queues the head of its request, and its body unless that is

@@ -273,8 +273,10 @@ pub trait Block: Network {
 
 /// Prints formatted lines, if there is memory for their text.
 pub fn print(log: &impl Log, size: usize, line: impl FnOnce() -> String) {
-    // Dropping debug output is better than failing.
-    if let Ok(line) = httplib_proto::memory::section(size.saturating_add(256), line) {
+    // Strings grow by doubling and copying. Dropping debug output is better than
+    // failing.
+    let reserve = size.saturating_mul(3).saturating_add(512);
+    if let Ok(line) = httplib_proto::memory::section(reserve, line) {
         log.print(&line);
     }
 }

@@ -19,6 +19,23 @@ pub struct Output {
 }
 
 impl Output {
+    /// Makes room for a push of so many bytes, which then cannot fail.
+    ///
+    /// # Errors
+    /// Out of memory.
+    pub fn reserve(&mut self, length: usize) -> Result<(), OutOfMemory> {
+        match self.last_for(length) {
+            Some(last) => memory::reserve(last, length),
+            None => memory::reserve_queue(&mut self.pieces, 1),
+        }
+    }
+
+    /// The last piece, if so many bytes are to be put together with it.
+    fn last_for(&mut self, length: usize) -> Option<&mut Vec<u8>> {
+        let last = self.pieces.back_mut()?;
+        (last.len().saturating_add(length) <= SMALL).then_some(last)
+    }
+
     /// Moves these bytes to the end of the queue.
     ///
     /// # Errors
@@ -27,9 +44,7 @@ impl Output {
         if bytes.is_empty() {
             return Ok(());
         }
-        if let Some(last) = self.pieces.back_mut()
-            && last.len().saturating_add(bytes.len()) <= SMALL
-        {
+        if let Some(last) = self.last_for(bytes.len()) {
             memory::append(last, bytes)?;
             bytes.clear();
             return Ok(());

@@ -2,7 +2,7 @@
 //! and after a 2xx answer to CONNECT (RFC 9110, sections 7.8 and 9.3.6): reading
 //! is the response's as ever, writing is here.
 
-use crate::error::{Call as Misuse, Phase, Result, value};
+use crate::error::{Call as Misuse, Error, Phase, Result, value};
 use crate::network::{Block, Network};
 use crate::response::Response;
 use crate::step;
@@ -38,6 +38,7 @@ impl<N: Block> Response<N> {
             watched.lane_mut().send_bytes(&mut data, false)?;
         }
         self.call(|response, call| response.drive(call, Phase::Send, step::send))
+            .map_err(Error::after_queuing)
     }
 
     /// Goes on with what an earlier `write` left.

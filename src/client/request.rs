@@ -2,15 +2,16 @@
 
 use crate::connection::Connection;
 use crate::debug;
-use crate::error::{Call as Misuse, Phase, Result, value};
+use crate::error::{Call as Misuse, Error, Phase, Result, value};
 use crate::network::{Block, ByteStream, Network};
 use crate::source::Outgoing;
+use crate::state::State;
 use crate::step;
 use alloc::string::String;
 use alloc::vec::Vec;
 use httplib_proto::exchange::Exchange;
 use httplib_proto::request::{Body, Declared, Form, HttpVersion, RequestHead, has_field};
-use httplib_proto::{host, latin1};
+use httplib_proto::{host, latin1, memory};
 
 /// The body of a request, wherever it comes from.
 pub enum Source<S> {
@@ -29,16 +30,16 @@ impl<S: ByteStream> Source<S> {
         }
     }
 
-    fn outgoing(self, block: usize, trailers: Vec<u8>, shown: bool) -> Result<Outgoing<S>> {
+    fn outgoing(self, block: usize, shown: bool) -> Result<Outgoing<S>> {
         let items = match self {
             Self::Here(Body::Bytes(bytes)) => [bytes].into(),
             Self::Here(Body::Text(text)) => [latin1::encode(&text)?].into(),
             Self::Here(Body::Chunks(items)) => items,
             Self::Stream(stream, length) => {
-                return Ok(Outgoing::stream(stream, length, block, trailers, shown));
+                return Ok(Outgoing::stream(stream, length, block, shown));
             }
         };
-        Ok(Outgoing::items(items, trailers, shown))
+        Ok(Outgoing::items(items, shown))
     }
 }
 
@@ -48,6 +49,18 @@ impl<N: Block> Connection<N> {
     /// # Errors
     /// See the WIT.
     pub fn request(
+        &mut self,
+        method: &str,
+        url: &str,
+        body: Option<Source<N::Stream>>,
+        headers: &[(String, String)],
+        encode_chunked: bool,
+    ) -> Result<()> {
+        let requested = self.whole_request(method, url, body, headers, encode_chunked);
+        self.undo_start(requested)
+    }
+
+    fn whole_request(
         &mut self,
         method: &str,
         url: &str,
@@ -86,7 +99,7 @@ impl<N: Block> Connection<N> {
         encode_chunked: bool,
     ) -> Result<()> {
         self.queue_request(body, encode_chunked)?;
-        self.send_queued()
+        self.send_queued().map_err(Error::after_queuing)
     }
 
     /// `send`: bytes as they are, in any state.
@@ -97,6 +110,7 @@ impl<N: Block> Connection<N> {
         let watched = self.lane_to_send_on()?;
         watched.lane_mut().send_bytes(&mut data, self.debugs())?;
         self.drive(Phase::Send, step::send)
+            .map_err(Error::after_queuing)
     }
 
     /// `send` of a file object: a stream to its end.
@@ -109,9 +123,10 @@ impl<N: Block> Connection<N> {
         {
             let mut lane = watched.lane_mut();
             lane.print(self.debugs().then(debug::sending_stream));
-            lane.send_stream(Outgoing::stream(stream, None, block, Vec::new(), false));
+            lane.send_stream(Outgoing::stream(stream, None, block, false));
         }
         self.drive(Phase::Send, step::send)
+            .map_err(Error::after_queuing)
     }
 }
 
@@ -128,13 +143,35 @@ impl<N: Network> Connection<N> {
         skip_accept_encoding: bool,
     ) -> Result<()> {
         self.start_request()?;
+        let started = self.write_start(method, url, skip_host, skip_accept_encoding);
+        self.undo_start(started)
+    }
+
+    /// What short memory ended before it was queued was never begun.
+    fn undo_start(&mut self, result: Result<()>) -> Result<()> {
+        if let Err(error) = &result
+            && error.is_memory()
+            && self.state == State::Started
+        {
+            self.forget_request();
+        }
+        result
+    }
+
+    fn write_start(
+        &mut self,
+        method: &str,
+        url: &str,
+        skip_host: bool,
+        skip_accept_encoding: bool,
+    ) -> Result<()> {
         let version = self.settings.borrow().http_version;
         let mut head = RequestHead::new(method, url, version)?;
-        self.target = url.into();
+        self.target = memory::copy_text(url)?;
         // HTTP/1.0 knows neither.
         if version == HttpVersion::Http11 {
             if !skip_host {
-                let host = match host::of_absolute_url(url.as_bytes()) {
+                let host = match host::of_absolute_url(url.as_bytes())? {
                     Some(host) => host,
                     None => self.origin().field(self.default_port())?,
                 };
@@ -184,21 +221,32 @@ impl<N: Network> Connection<N> {
         } else if !head.trailers.is_empty() {
             return Err(value("trailers need a body that is sent in chunks"));
         }
-        let trailers = core::mem::take(&mut head.trailers);
+        let length = head.length();
         let block = self.settings.borrow().block_size;
         let is_stream = matches!(body, Some(Source::Stream(..)));
-        let outgoing = body
-            .map(|body| body.outgoing(block, trailers, shown))
-            .transpose()?;
-        let Some(head) = self.head.take() else {
+        let mut outgoing = body.map(|body| body.outgoing(block, shown)).transpose()?;
+        let held = self.waits_for_continue();
+        let watched = self.lane_for_request().and_then(|watched| {
+            watched.lane_mut().wire.output.reserve(length)?;
+            Ok(watched)
+        });
+        // Short memory comes before the request changes.
+        if let Err(error) = &watched
+            && error.is_memory()
+        {
+            return Err(error.clone());
+        }
+        let Some(mut head) = self.head.take() else {
             return Err(Misuse::CannotSendHeader.into());
         };
         self.state.end_headers()?;
         self.traits = head.traits.clone();
-        let held = self.waits_for_continue();
+        if let Some(outgoing) = &mut outgoing {
+            outgoing.trailers = core::mem::take(&mut head.trailers);
+        }
         let exchange = Exchange::new(head.traits.clone(), head.declared, chunked, held);
         let mut head = head.finish();
-        let watched = self.lane_for_request()?;
+        let watched = watched?;
         let mut lane = watched.lane_mut();
         let started = self.started;
         let id = lane.begin(exchange, &mut head, outgoing, started, shown)?;
@@ -210,7 +258,8 @@ impl<N: Network> Connection<N> {
     /// Whether the body of the request is held back at first. Not while an earlier
     /// response is unread: its body comes before any answer.
     fn waits_for_continue(&self) -> bool {
-        self.traits.expects_continue
+        let head = self.head.as_ref();
+        head.is_some_and(|head| head.traits.expects_continue)
             && self.settings.borrow().continue_timeout != Some(0)
             && !self.has_unread()
     }

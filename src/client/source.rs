@@ -44,31 +44,25 @@ pub enum Next {
 
 impl<S: ByteStream> Outgoing<S> {
     /// A body that the caller has.
-    pub fn items(items: Vec<Vec<u8>>, trailers: Vec<u8>, shown: bool) -> Self {
-        Self::from(From::Items(items.into()), trailers, shown)
+    pub fn items(items: Vec<Vec<u8>>, shown: bool) -> Self {
+        Self::from(From::Items(items.into()), shown)
     }
 
     /// A stream of `left` bytes, or of as many as it has.
-    pub fn stream(
-        stream: S,
-        left: Option<u64>,
-        block: usize,
-        trailers: Vec<u8>,
-        shown: bool,
-    ) -> Self {
+    pub fn stream(stream: S, left: Option<u64>, block: usize, shown: bool) -> Self {
         let from = From::Stream {
             stream,
             left,
             block,
         };
-        Self::from(from, trailers, shown)
+        Self::from(from, shown)
     }
 
-    fn from(from: From<S>, trailers: Vec<u8>, shown: bool) -> Self {
+    fn from(from: From<S>, shown: bool) -> Self {
         Self {
             from,
             piece: Vec::new(),
-            trailers,
+            trailers: Vec::new(),
             shown,
         }
     }

@@ -284,7 +284,10 @@ impl<N: Network> Wire<N> {
     pub fn is_flushed(&mut self) -> bool {
         self.output.is_empty()
             && match &mut self.stage {
-                Stage::Open(transport) => matches!(transport.flush(), Ok(true)),
+                // Where nothing waits, a flush can only be short of memory.
+                Stage::Open(transport) => {
+                    transport.is_drained() || matches!(transport.flush(), Ok(true))
+                }
                 _ => true,
             }
     }

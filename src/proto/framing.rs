@@ -6,7 +6,6 @@ use super::response::Head;
 use crate::error::{Result, peer};
 use crate::literal;
 use alloc::format;
-use alloc::vec::Vec;
 
 /// What of the request decides how its response is read.
 #[derive(Clone, Debug, Default)]
@@ -73,30 +72,31 @@ enum Coding {
     Other,
 }
 
-/// RFC 9112, section 6.1.
+/// RFC 9112, section 6.1. There may be as many as a head has room for: none is kept.
 fn transfer_coding(headers: &Headers) -> Result<Coding> {
-    let mut codings = headers
-        .elements(b"transfer-encoding")
-        .map(<[u8]>::to_ascii_lowercase)
-        .filter(|coding| !coding.is_empty() && coding != b"identity")
-        .collect::<Vec<_>>();
-    // Intermediaries repeat it; one chunked is what curl and the reference decode.
-    codings.dedup_by(|next, coding| coding == b"chunked" && next == coding);
-    let last = codings.pop();
-    let known = |coding: &Vec<u8>| {
-        matches!(
-            coding.as_slice(),
-            b"gzip" | b"x-gzip" | b"deflate" | b"compress" | b"x-compress"
-        )
+    let is = |coding: &[u8], name: &[u8]| coding.eq_ignore_ascii_case(name);
+    let known = |coding: &[u8]| {
+        let names: [&[u8]; 5] = [b"gzip", b"x-gzip", b"deflate", b"compress", b"x-compress"];
+        names.iter().any(|name| is(coding, name))
     };
+    let (mut last, mut not_last): (Option<&[u8]>, Option<&[u8]>) = (None, None);
+    for coding in headers.elements(b"transfer-encoding") {
+        // Intermediaries repeat it; one chunked is what curl and the reference decode.
+        let repeated = is(coding, b"chunked") && last.is_some_and(|last| is(last, b"chunked"));
+        if coding.is_empty() || is(coding, b"identity") || repeated {
+            continue;
+        }
+        let before = last.replace(coding);
+        // Chunked, but not as the last one, is not to be undone either.
+        not_last = not_last.or(before.filter(|coding| !known(coding)));
+    }
     let last = match last {
         None => return Ok(Coding::None),
-        Some(last) if last == b"chunked" => Coding::Chunked,
-        Some(last) if known(&last) => Coding::Other,
-        Some(last) => return Err(peer::unknown_transfer_encoding(&last)),
+        Some(last) if is(last, b"chunked") => Coding::Chunked,
+        Some(last) if known(last) => Coding::Other,
+        Some(last) => return Err(peer::unknown_transfer_encoding(last)),
     };
-    match codings.iter().find(|coding| !known(coding)) {
-        // Chunked, but not as the last one, is not to be undone either.
+    match not_last {
         Some(coding) => Err(peer::unknown_transfer_encoding(coding)),
         None => Ok(last),
     }
@@ -112,7 +112,7 @@ fn content_length(headers: &Headers) -> Result<Option<u64>> {
     if first.is_some() && lengths.all(|other| other == first) {
         return Ok(first);
     }
-    let value = headers.joined(b"content-length").unwrap_or_default();
+    let value = headers.joined_excerpt(b"content-length");
     Err(peer::malformed(format!(
         "invalid Content-Length: {}",
         literal::excerpt(&value, literal::text)
@@ -135,6 +135,7 @@ mod tests {
     use super::*;
     use crate::error::{Error, Peer};
     use crate::response::Version;
+    use alloc::vec::Vec;
 
     /// Where the body of a response to GET with these fields ends.
     fn framing(fields: &[(&str, &str)]) -> Result<Framing> {

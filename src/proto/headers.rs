@@ -1,6 +1,7 @@
 //! Header fields as they were received.
 
 use super::line::trim_folds;
+use super::literal::EXCERPT;
 use super::memory::{self, OutOfMemory};
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -108,6 +109,19 @@ impl Headers {
             joined.extend_from_slice(value);
         }
         Some(joined)
+    }
+
+    /// The beginning of the same, for a message that shows an excerpt of it.
+    pub fn joined_excerpt(&self, name: &[u8]) -> Vec<u8> {
+        let mut joined = Vec::new();
+        for (index, value) in self.get_all(name).enumerate() {
+            let start = if index > 0 { &b", "[..] } else { b"" };
+            joined.extend(start.iter().chain(value).take(EXCERPT + 1));
+            if joined.len() > EXCERPT {
+                break;
+            }
+        }
+        joined
     }
 
     /// The elements of a field that is a list (RFC 9110, section 5.6.1), white

@@ -2,6 +2,7 @@
 //! them (RFC 9112, section 3.2; the reference's `_get_hostport`).
 
 use crate::error::{Result, caller};
+use crate::memory;
 use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
@@ -40,7 +41,7 @@ impl Authority {
             return Err(caller::control_characters("URL", host.as_bytes(), found));
         }
         Ok(Self {
-            host: host.into(),
+            host: memory::copy_text(host)?,
             port,
         })
     }
@@ -126,7 +127,22 @@ pub fn without_zone(host: &str) -> &str {
 
 /// The `Host` of a request target that is an absolute URL: its authority, with
 /// its port, without user information and zone. `None` for other targets.
-pub fn of_absolute_url(url: &[u8]) -> Option<Vec<u8>> {
+///
+/// # Errors
+/// Out of memory.
+pub fn of_absolute_url(url: &[u8]) -> Result<Option<Vec<u8>>> {
+    let Some((start, end)) = host_of_absolute_url(url) else {
+        return Ok(None);
+    };
+    let mut host = Vec::new();
+    memory::reserve_exact(&mut host, start.len() + end.len())?;
+    host.extend_from_slice(start);
+    host.extend_from_slice(end);
+    Ok(Some(host))
+}
+
+/// The same in two parts, between which the zone was.
+fn host_of_absolute_url(url: &[u8]) -> Option<(&[u8], &[u8])> {
     if !url.starts_with(b"http") {
         return None;
     }
@@ -153,9 +169,9 @@ pub fn of_absolute_url(url: &[u8]) -> Option<Vec<u8>> {
         .zip(host.iter().position(|&byte| byte == b']'))
         .filter(|(zone, bracket)| zone < bracket)
     else {
-        return Some(host.into());
+        return Some((host, b""));
     };
-    Some([&host[..zone], &host[bracket..]].concat())
+    Some((&host[..zone], &host[bracket..]))
 }
 
 #[cfg(test)]
@@ -250,7 +266,11 @@ mod tests {
 
     #[test]
     fn absolute_url_gives_its_authority() {
-        let host = |url: &[u8]| of_absolute_url(url).map(|host| latin1::decode(&host));
+        let host = |url: &[u8]| {
+            of_absolute_url(url)
+                .unwrap()
+                .map(|host| latin1::decode(&host))
+        };
         assert_eq!(host(b"http://H:8/p").as_deref(), Some("H:8"));
         assert_eq!(host(b"https://u:p@h?q").as_deref(), Some("h"));
         assert_eq!(

@@ -24,7 +24,7 @@ pub fn text(latin1: &[u8]) -> String {
 
 /// The most bytes of a peer's text that a message shows: more than a line of any
 /// use to a reader.
-const EXCERPT: usize = 200;
+pub const EXCERPT: usize = 200;
 
 /// A peer's text as a part of a message, shown by `show`: what is beyond its
 /// beginning becomes an ellipsis.

@@ -3,6 +3,7 @@
 //! does, in a *section* whose reserve was made sure of before.
 
 use alloc::collections::VecDeque;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::hint::black_box;
 
@@ -106,6 +107,28 @@ pub fn copy(bytes: &[u8]) -> Result<Vec<u8>, OutOfMemory> {
     reserve_exact(&mut copy, bytes.len())?;
     copy.extend_from_slice(bytes);
     Ok(copy)
+}
+
+/// A copy of this text.
+///
+/// # Errors
+/// As [`reserve`].
+pub fn copy_text(text: &str) -> Result<String, OutOfMemory> {
+    concat(&[text])
+}
+
+/// These texts as one.
+///
+/// # Errors
+/// As [`reserve`].
+pub fn concat(texts: &[&str]) -> Result<String, OutOfMemory> {
+    let mut joined = Vec::new();
+    reserve_exact(&mut joined, texts.iter().map(|text| text.len()).sum())?;
+    for text in texts {
+        joined.extend_from_slice(text.as_bytes());
+    }
+    // Bytes of texts are one.
+    Ok(String::from_utf8(joined).unwrap_or_default())
 }
 
 /// Appends bytes.

@@ -106,7 +106,8 @@ impl RequestHead {
             bytes.extend_from_slice(part.as_bytes());
         }
         if !bytes.is_ascii() {
-            let line = format!("{method} {url} {version_name}\r\n");
+            // Texts together are one: this copies nothing.
+            let line = String::from_utf8_lossy(&bytes);
             return Err(caller::unencodable("ascii", &line, 128));
         }
         Ok(Self {
@@ -233,6 +234,11 @@ impl RequestHead {
         }
     }
 
+    /// How many bytes `finish` gives.
+    pub fn length(&self) -> usize {
+        self.bytes.len() + 2
+    }
+
     /// The head with its blank line.
     pub fn finish(mut self) -> Vec<u8> {
         // Room was made with each field.
@@ -284,7 +290,7 @@ fn checked(name: &str, values: &[String]) -> Result<(Vec<u8>, Vec<u8>)> {
         }
         memory::append(&mut joined, &value)?;
     }
-    Ok((name.into(), joined))
+    Ok((memory::copy(name)?, joined))
 }
 
 /// Methods whose requests say so when they have no body.

@@ -3,6 +3,7 @@
 use super::Error;
 use crate::latin1;
 use crate::literal;
+use crate::memory;
 use alloc::format;
 use alloc::string::String;
 use core::fmt;
@@ -27,25 +28,41 @@ impl fmt::Display for Caller {
     }
 }
 
+/// An error whose text shows `size` bytes of a caller's. Each of them may take four
+/// characters, and a text grows by doubling and copying.
+fn showing(size: usize, error: impl FnOnce() -> Caller) -> Error {
+    match memory::section(size.saturating_mul(24).saturating_add(1024), error) {
+        Ok(error) => error.into(),
+        Err(short) => short.into(),
+    }
+}
+
 /// `host:port` where the port is no number from 0 to 65535.
 pub fn nonnumeric_port(port: &str) -> Error {
-    Caller::Port(format!("nonnumeric port: '{port}'")).into()
+    showing(port.len(), || {
+        Caller::Port(format!("nonnumeric port: '{port}'"))
+    })
 }
 
 /// A URL (or `what`) with a control character or a space.
 pub fn control_characters(what: &str, text: &[u8], found: u8) -> Error {
-    Caller::Url(format!(
-        "{what} can't contain control characters. {} (found at least {})",
-        literal::text(text),
-        literal::text(&[found])
-    ))
-    .into()
+    showing(text.len(), || {
+        Caller::Url(format!(
+            "{what} can't contain control characters. {} (found at least {})",
+            literal::text(text),
+            literal::text(&[found])
+        ))
+    })
 }
 
 /// A method that is no token.
 pub fn invalid_method(method: &[u8], found: Option<u8>) -> Error {
+    showing(method.len(), || Caller::Value(method_text(method, found)))
+}
+
+fn method_text(method: &[u8], found: Option<u8>) -> String {
     let method = literal::text(method);
-    value(match found {
+    match found {
         Some(byte) if byte < 0x20 => format!(
             "method can't contain control characters. {method} (found at least {})",
             literal::text(&[byte])
@@ -55,17 +72,21 @@ pub fn invalid_method(method: &[u8], found: Option<u8>) -> Error {
             literal::text(&[byte])
         ),
         None => "method is not a token: ''".into(),
-    })
+    }
 }
 
 /// A header name that cannot be sent.
 pub fn invalid_header_name(name: &[u8]) -> Error {
-    value(format!("Invalid header name {}", literal::bytes(name)))
+    showing(name.len(), || {
+        Caller::Value(format!("Invalid header name {}", literal::bytes(name)))
+    })
 }
 
 /// A header value that cannot be sent.
 pub fn invalid_header_value(value: &[u8]) -> Error {
-    self::value(format!("Invalid header value {}", literal::bytes(value)))
+    showing(value.len(), || {
+        Caller::Value(format!("Invalid header value {}", literal::bytes(value)))
+    })
 }
 
 /// Text with characters that the encoding does not have: it ends at `limit`.
@@ -88,19 +109,22 @@ pub fn unencodable(encoding: &str, text: &str, limit: u32) -> Error {
 
 /// A host name that the domain name system cannot have.
 pub fn invalid_name(host: &str, reason: &str) -> Error {
-    let host = literal::text(&latin1::encode_lossy(host));
-    Caller::Encode(format!(
-        "encoding the host name {host} with 'idna' codec failed ({reason})"
-    ))
-    .into()
+    showing(host.len(), || {
+        let host = literal::text(&latin1::encode_lossy(host));
+        Caller::Encode(format!(
+            "encoding the host name {host} with 'idna' codec failed ({reason})"
+        ))
+    })
 }
 
 /// The host of a tunnel with a control character or a space.
 pub fn tunnel_host(host: &str) -> Error {
-    let host = literal::text(&latin1::encode_lossy(host));
-    value(format!(
-        "Tunnel host can't contain control characters {host}"
-    ))
+    showing(host.len(), || {
+        let host = literal::text(&latin1::encode_lossy(host));
+        Caller::Value(format!(
+            "Tunnel host can't contain control characters {host}"
+        ))
+    })
 }
 
 /// An argument with an impossible value.

@@ -120,7 +120,8 @@ pub fn malformed(message: impl Into<String>) -> Error {
 
 /// A transfer coding that this client cannot undo.
 pub fn unknown_transfer_encoding(value: &[u8]) -> Error {
-    Peer::UnknownTransferEncoding(literal::excerpt(value, latin1::decode)).into()
+    let name = literal::excerpt(value, latin1::decode).to_ascii_lowercase();
+    Peer::UnknownTransferEncoding(name).into()
 }
 
 /// The head or the body is not all there.
