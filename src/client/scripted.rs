@@ -8,6 +8,7 @@ use crate::network::{
 };
 use httplib_proto::body::End;
 use httplib_proto::buffer::Buffer;
+use httplib_proto::memory::OutOfMemory;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
@@ -70,6 +71,9 @@ pub struct Scripted {
     pub scripts: RefCell<VecDeque<Script>>,
     /// The addresses that every name has.
     pub addresses: Vec<IpAddr>,
+    /// How many waits there may be, if that is bounded: one more is a panic, and one
+    /// that nothing would end is an error instead of a panic.
+    pub waits_left: Cell<Option<u64>>,
     clock: Cell<u64>,
     sockets: RefCell<Vec<Rc<RefCell<State>>>>,
     /// What was printed.
@@ -354,12 +358,20 @@ impl Network for Scripted {
 
 impl Block for Scripted {
     fn wait(&self, events: &[Event], deadline: Option<u64>) -> Result<Vec<u32>> {
+        let bounded = self.waits_left.get().is_some();
+        if let Some(left) = self.waits_left.get() {
+            let left = left.checked_sub(1).expect("waits without end");
+            self.waits_left.set(Some(left));
+        }
         let ready: Vec<u32> = (0_u32..)
             .zip(events)
             .filter(|(_, event)| event.pass())
             .map(|(position, _)| position)
             .collect();
         if ready.is_empty() {
+            if bounded && deadline.is_none() {
+                return Err(OutOfMemory.into());
+            }
             let deadline = deadline.expect("the script blocks for ever");
             self.clock.set(self.clock.get().max(deadline));
         }
