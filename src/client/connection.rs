@@ -34,7 +34,7 @@ use httplib_tls as tls;
 
 /// How much memory is to be there before another connection is made or opened, in
 /// bytes, so that those that there are can still send and receive.
-const ROOM_TO_OPEN: usize = 8 * memory::HEADROOM;
+const ROOM_TO_OPEN: usize = 16 * memory::HEADROOM;
 
 /// A TLS context that connections share.
 pub type SharedContext = Rc<RefCell<tls::Context>>;

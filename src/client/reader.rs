@@ -50,8 +50,10 @@ impl<N: Block> Response<N> {
         // One byte more than may be returned tells that there is too much.
         let most = size(Some(call.settings.limits.body)).saturating_add(1);
         match self.gather(Want::Length(most), call) {
-            Ok(Gathered::Enough) => return Err(too_much(call.settings.limits.body)),
-            Ok(Gathered::End) => {}
+            Ok(Gathered::Enough | Gathered::End) if self.decoded() >= most => {
+                return Err(too_much(call.settings.limits.body));
+            }
+            Ok(Gathered::Enough | Gathered::End) => {}
             Ok(Gathered::Truncated(missing)) => {
                 let partial = self.partial()?;
                 self.end();
