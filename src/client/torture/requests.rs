@@ -60,6 +60,15 @@ fn items_are_sent_in_chunks() {
 }
 
 #[test]
+fn items_are_sent_as_they_are() {
+    let items = || (1..9).map(|n| body(n + 17_000)).collect();
+    torture(&[slow(&[OK])], |run| {
+        let length = [("Content-Length", "136036")];
+        put(run, || Body::Chunks(items()), &length);
+    });
+}
+
+#[test]
 fn many_items_are_sent() {
     let items = || (0..150).map(|n| body(n % 40)).collect();
     torture(&[slow(&[OK])], |run| {
