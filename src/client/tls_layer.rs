@@ -118,9 +118,7 @@ impl<T: Transport> Tls<T> {
         // Where memory is short, one record alone.
         let all = self.incoming.len();
         let (processed, some) = match self.process_some(into, all, MOST_RECORDS) {
-            Err(_) if all > MAX_WIRE_RECORD => {
-                (self.process_some(into, MAX_WIRE_RECORD, 1)?, true)
-            }
+            Err(_) if all > MAX_WIRE_RECORD => (self.process_some(into, MAX_WIRE_RECORD, 1)?, true),
             processed => (processed?, false),
         };
         self.incoming.consume(processed.consumed);

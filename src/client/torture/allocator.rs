@@ -11,10 +11,20 @@ thread_local! {
     static WATCHING: Cell<bool> = const { Cell::new(false) };
     /// How many fallible allocations there are until one fails.
     static LEFT: Cell<Option<u64>> = const { Cell::new(None) };
+    static SHORTAGE: Cell<Shortage> = const { Cell::new(Shortage::Passing) };
     /// The number of the call under way: what another one allocated is not counted
     /// when it is freed.
     static CALL: Cell<usize> = const { Cell::new(0) };
     static VIOLATION: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// How long memory is short.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shortage {
+    /// For one allocation.
+    Passing,
+    /// To the end of the call.
+    Lasting,
 }
 
 /// The system's allocator, watched.
@@ -23,20 +33,22 @@ pub struct Torturing;
 #[global_allocator]
 static ALLOCATOR: Torturing = Torturing;
 
-/// Every allocation begins with the number of the call that is charged with it.
-const fn header(layout: Layout) -> usize {
-    let size = size_of::<usize>();
-    if layout.align() > size {
-        layout.align()
-    } else {
-        // What the system aligns to in any case.
-        2 * size
-    }
+/// What every allocation begins with.
+struct Header {
+    /// The number of the call that is charged with it, or 0.
+    call: usize,
+    /// All of it, as the system gave it.
+    whole: Layout,
+}
+
+/// How long the header is where what follows it is so aligned.
+fn header(align: usize) -> usize {
+    size_of::<Header>().next_multiple_of(align)
 }
 
 fn whole(layout: Layout) -> Option<Layout> {
-    let size = layout.size().checked_add(header(layout))?;
-    Layout::from_size_align(size, layout.align().max(align_of::<usize>())).ok()
+    let size = layout.size().checked_add(header(layout.align()))?;
+    Layout::from_size_align(size, layout.align().max(align_of::<Header>())).ok()
 }
 
 // SAFETY: all memory is the system's, of a size and an alignment that hold the
@@ -62,19 +74,18 @@ unsafe impl GlobalAlloc for Torturing {
         if start.is_null() {
             return start;
         }
-        // SAFETY: there are as many bytes, aligned for a `usize`.
+        // SAFETY: there are as many bytes, aligned for a header.
         unsafe {
-            start.cast::<usize>().write(call);
-            start.add(header(layout))
+            start.cast::<Header>().write(Header { call, whole });
+            start.add(header(layout.align()))
         }
     }
 
     unsafe fn dealloc(&self, bytes: *mut u8, layout: Layout) {
-        let Some(whole) = whole(layout) else { return };
         // SAFETY: `alloc` made it so.
-        let (start, call) = unsafe {
-            let start = bytes.sub(header(layout));
-            (start, start.cast::<usize>().read())
+        let (start, Header { call, whole }) = unsafe {
+            let start = bytes.sub(header(layout.align()));
+            (start, start.cast::<Header>().read())
         };
         if call > 0 && call == CALL.get() {
             let _ = torture::count(-isize::try_from(layout.size()).unwrap_or(isize::MAX));
@@ -107,13 +118,11 @@ fn fails() -> bool {
         return false;
     }
     match LEFT.get() {
-        Some(1) => {
-            LEFT.set(None);
-            true
-        }
+        Some(0) => SHORTAGE.get() == Shortage::Lasting,
         left => {
-            LEFT.set(left.map(|left| left - 1));
-            false
+            let left = left.map(|left| left - 1);
+            LEFT.set(left);
+            left == Some(0)
         }
     }
 }
@@ -140,9 +149,10 @@ fn violate(what: &std::fmt::Arguments<'_>) {
     });
 }
 
-/// Lets the `n`-th fallible allocation from now on fail, made in [`watched`] calls.
-pub fn fail(n: u64) {
+/// Lets the `n`-th fallible allocation from now on fail, of those in [`watched`] calls.
+pub fn fail(n: u64, shortage: Shortage) {
     LEFT.set(Some(n));
+    SHORTAGE.set(shortage);
 }
 
 /// Whether it has not come to that; then it will not any more.
@@ -159,6 +169,9 @@ pub fn watched<T>(call: impl FnOnce() -> T) -> T {
     let result = call();
     WATCHING.set(false);
     CALL.set(0);
+    if LEFT.get() == Some(0) {
+        LEFT.set(None);
+    }
     if let Some(violation) = VIOLATION.take() {
         panic!("infallible allocation: {violation}");
     }

@@ -1,6 +1,6 @@
 //! A run with one failure after the other, and what every run has to come to.
 
-use crate::allocator;
+use crate::allocator::{self, Shortage};
 use crate::network::Short;
 use httplib_client::error::{Error, Phase, Result};
 use httplib_client::scripted::{Script, Scripted, ScriptedStream};
@@ -23,19 +23,34 @@ pub struct Run {
     seen: Vec<Vec<u8>>,
 }
 
-/// Lets every fallible allocation of a run fail, one a run. All have to come to what
-/// the run without failures comes to.
+/// Lets every fallible allocation of a run fail, one a run, by itself and with all that
+/// follow in its call. All runs have to come to what the one without failures does.
 #[track_caller]
 pub fn torture(scripts: &[Script], body: impl Fn(&mut Run)) {
     let expected = outcome(scripts, &body);
+    for shortage in [Shortage::Passing, Shortage::Lasting] {
+        torture_by(shortage, &expected, scripts, &body);
+    }
+}
+
+#[track_caller]
+fn torture_by(
+    shortage: Shortage,
+    expected: &Outcome,
+    scripts: &[Script],
+    body: &impl Fn(&mut Run),
+) {
     for n in 1..ENDLESS {
-        allocator::fail(n);
-        let came_to = outcome(scripts, &body);
+        allocator::fail(n, shortage);
+        let came_to = outcome(scripts, body);
         if allocator::passed() {
             assert!(n > 1, "nothing was allocated");
             return;
         }
-        assert!(came_to == expected, "{n}: {came_to:#?}\n{expected:#?}");
+        assert!(
+            came_to == *expected,
+            "{shortage:?}, {n}: {came_to:#?}\n{expected:#?}"
+        );
     }
     panic!("it never ends");
 }
