@@ -139,8 +139,14 @@ impl HeadParser {
             Ok(Some(length)) => length,
             Ok(None) if ended => return cut_status_line(input.bytes(), strict),
             Ok(None) => return Ok(Event::NeedMore),
-            Err(_) if !strict && !begins_http(input.bytes()) => return Ok(Event::Final(http09())),
-            Err(error) => return Err(error),
+            Err(error) => {
+                // What is behind the limit may have come already, or not.
+                let seen = &input.bytes()[..input.len().min(limits.line)];
+                return match strict || begins_http(seen) {
+                    true => Err(error),
+                    false => Ok(Event::Final(http09())),
+                };
+            }
         };
         let line = &input.bytes()[..length];
         if !strict && !begins_http(line) {
@@ -437,6 +443,24 @@ mod tests {
         }
         let error = error_of(HeadParser::default(), b"HTTP/1.1 2", false);
         assert_eq!(error, peer::incomplete_read(b"HTTP/1.1 2".into(), None));
+    }
+
+    #[test]
+    fn line_too_long_is_judged_by_the_bytes_within_the_limit() {
+        let limits = Limits {
+            line: 48,
+            ..Limits::default()
+        };
+        let line = [&[b' '; 60][..], b"HTTP/1.1 200 OK\r\n"].concat();
+        for end in [49, line.len()] {
+            let mut input = Buffer::default();
+            input.push(line[..end].into()).unwrap();
+            let event = HeadParser::default().parse(&mut input, false, false, &limits);
+            let Ok(Event::Final(head)) = event else {
+                panic!("{end}: {event:?}");
+            };
+            assert_eq!(head.version, Version::Http09);
+        }
     }
 
     #[test]
