@@ -206,9 +206,9 @@ fn phase_to_wit(phase: error::Phase) -> Phase {
 fn reason_name(reason: &tls::CertificateReason) -> &'static str {
     use tls::CertificateReason as Reason;
     match reason {
-        Reason::Expired { .. } => "expired",
-        Reason::NotYetValid { .. } => "not-yet-valid",
-        Reason::NameMismatch { .. } => "name-mismatch",
+        Reason::Expired => "expired",
+        Reason::NotYetValid => "not-yet-valid",
+        Reason::NameMismatch => "name-mismatch",
         Reason::UnknownIssuer => "unknown-issuer",
         Reason::BadSignature => "bad-signature",
         Reason::NotForServers => "not-for-servers",

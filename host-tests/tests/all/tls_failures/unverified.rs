@@ -18,7 +18,8 @@ const CERTIFICATE: Expected = Expected {
 #[test]
 fn any_key_and_any_version_of_certificate_will_do_without_verification() {
     // 512 bits have no room for a signature of TLS 1.3.
-    let cases: [(fn() -> Option<WeakIdentity>, &[&str]); 3] = [
+    type Case = (fn() -> Option<WeakIdentity>, &'static [&'static str]);
+    let cases: [Case; 3] = [
         (WeakIdentity::rsa1024, &["-tls1_2", "-tls1_3"]),
         (WeakIdentity::rsa512, &["-tls1_2"]),
         (WeakIdentity::version_1, &["-tls1_2", "-tls1_3"]),
