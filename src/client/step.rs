@@ -236,6 +236,10 @@ fn parse<N: Network>(lane: &mut Lane<N>, id: TurnId, settings: &Settings) -> Res
     let Some((wire, turn)) = lane.parts(id) else {
         return Err(Call::NotConnected.into());
     };
+    // Until the wire is open, what is there is a proxy's answer to CONNECT.
+    if wire.is_opening() {
+        return Ok(false);
+    }
     memory::reserve(&mut turn.interim, 1)?;
     let end = wire.end();
     let received = turn

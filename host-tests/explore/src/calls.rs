@@ -145,7 +145,7 @@ fn read(response: &mut Response<Scripted>, input: &mut Input<'_>) {
 fn check(read: httplib_client::error::Result<Vec<u8>>, most: usize) {
     match read {
         Ok(bytes) => assert!(bytes.len() <= most),
-        Err(error) => assert!(!error.to_string().is_empty()),
+        Err(error) => drop(error.to_string()),
     }
 }
 

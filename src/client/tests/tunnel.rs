@@ -78,6 +78,37 @@ fn interim_answer_of_a_proxy_opens_nothing() {
 }
 
 #[test]
+fn answer_of_the_proxy_that_comes_in_parts_is_never_the_response() {
+    for cut in 1..ESTABLISHED.len() {
+        let (first, second) = ESTABLISHED.split_at(cut);
+        let script = Script {
+            incoming: [
+                Step::Data(first.to_vec()),
+                Step::Stall,
+                Step::Data(second.to_vec()),
+                Step::Wait,
+                Step::Data(OK.to_vec()),
+            ]
+            .into(),
+            ..Script::default()
+        };
+        let (instance, mut connection) = connect([script]);
+        connection.set_tunnel("inside", None, Vec::new()).unwrap();
+        let error = connection
+            .request("GET", "/", None, &[], false)
+            .unwrap_err();
+        assert_eq!(error.details().phase, Some(Phase::Tunnel));
+        // The answer is not whole yet, and then it is.
+        let error = connection.get_response().unwrap_err();
+        assert_eq!(error.kind(), Kind::TimedOut, "{cut}: {error}");
+        assert_eq!(error.details().phase, Some(Phase::Tunnel));
+        instance.network().release_stall();
+        let response = connection.get_response().unwrap();
+        assert_eq!(response.borrow_mut().read(None).unwrap(), b"ok", "{cut}");
+    }
+}
+
+#[test]
 fn stalled_tunnel_is_named_and_resumed() {
     let script = Script {
         outgoing: [Step::Room(10), Step::Stall].into(),
