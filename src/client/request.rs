@@ -11,7 +11,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use httplib_proto::exchange::Exchange;
 use httplib_proto::request::{Body, Declared, Form, HttpVersion, RequestHead, has_field};
-use httplib_proto::{host, latin1, memory};
+use httplib_proto::{encode, host, memory};
 
 /// The body of a request, wherever it comes from.
 pub enum Source<S> {
@@ -33,7 +33,7 @@ impl<S: ByteStream> Source<S> {
     fn outgoing(self, block: usize, shown: bool) -> Result<Outgoing<S>> {
         let items = match self {
             Self::Here(Body::Bytes(bytes)) => [bytes].into(),
-            Self::Here(Body::Text(text)) => [latin1::encode(&text)?].into(),
+            Self::Here(Body::Text(text)) => [encode::latin1(&text)?].into(),
             Self::Here(Body::Chunks(items)) => items,
             Self::Stream(stream, length) => {
                 return Ok(Outgoing::stream(stream, length, block, shown));

@@ -1,7 +1,7 @@
 //! The chunked transfer coding (RFC 9112, section 7.1).
 
-use super::body::Event;
 use super::buffer::Buffer;
+use super::decoded::Event;
 use super::fields::{FieldLines, Malformed};
 use super::headers::Headers;
 use super::limits::Limits;

@@ -5,12 +5,12 @@
 //!
 //! | what | modules |
 //! |---|---|
-//! | memory that may not be there, text, errors, names of codes | [`memory`], [`literal`], [`latin1`], [`error`], [`status`] |
+//! | memory that may not be there, text, errors, names of codes | [`memory`], [`latin1`], [`literal`], [`error`], [`encode`], [`status`] |
 //! | bytes, lines, fields | [`buffer`], [`limits`], [`line`], [`headers`], [`fields`] |
 //! | what a header says beside its text | [`message`] |
 //! | requests | [`host`], [`framing`], [`request`] |
 //! | heads of responses, where bodies end | [`response`], [`framing`] |
-//! | taking the framing away | [`chunked`], [`body`] |
+//! | taking the framing away | [`decoded`], [`chunked`], [`body`] |
 //! | CONNECT and its answer | [`tunnel`] |
 //! | one request and its response | [`exchange`] |
 
@@ -23,6 +23,8 @@ pub mod body;
 pub mod buffer;
 pub mod chunked;
 pub mod date;
+pub mod decoded;
+pub mod encode;
 pub mod error;
 pub mod exchange;
 pub mod fields;

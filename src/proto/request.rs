@@ -3,6 +3,7 @@
 
 use super::framing::{Traits, parse_length};
 use super::line::trim_folds;
+use crate::encode;
 use crate::error::{Result, caller};
 use crate::latin1;
 use crate::memory;
@@ -275,13 +276,13 @@ const NEVER_TRAILERS: [&[u8]; 6] = [
 
 /// A name and its values as one field.
 fn checked(name: &str, values: &[String]) -> Result<(Vec<u8>, Vec<u8>)> {
-    let name = latin1::encode_ascii(name)?;
+    let name = encode::ascii(name)?;
     if !is_legal_name(name) {
         return Err(caller::invalid_header_name(name));
     }
     let mut joined = Vec::new();
     for (index, value) in values.iter().enumerate() {
-        let value = latin1::encode(value)?;
+        let value = encode::latin1(value)?;
         if !is_legal_value(&value) {
             return Err(caller::invalid_header_value(&value));
         }

@@ -2,7 +2,7 @@
 
 use crate::input::Input;
 use httplib_proto::limits::Limits;
-use httplib_proto::{date, latin1, literal, message as proto};
+use httplib_proto::{date, encode, latin1, literal, message as proto};
 
 /// A block of header lines, and everything that is read out of one.
 pub fn message(data: &[u8]) {
@@ -10,7 +10,7 @@ pub fn message(data: &[u8]) {
     let limits = input.limits();
     let name = input.text();
     let raw = input.rest();
-    assert_eq!(latin1::encode(&latin1::decode(raw)).unwrap(), raw);
+    assert_eq!(encode::latin1(&latin1::decode(raw)).unwrap(), raw);
     assert!(literal::excerpt(raw, literal::text).len() < 2000);
     literal::bytes(raw);
     date::parse(raw);
@@ -34,6 +34,6 @@ pub fn message(data: &[u8]) {
         line: usize::MAX,
         ..Limits::default()
     };
-    let again = proto::parse(&latin1::encode(&text).unwrap(), &wide).unwrap();
+    let again = proto::parse(&encode::latin1(&text).unwrap(), &wide).unwrap();
     assert_eq!(proto::to_text(&again), text);
 }

@@ -43,5 +43,5 @@ fn answer(method: &str, raw: &str) -> (Connection<Scripted>, SharedResponse) {
 }
 
 fn latin1(text: &str) -> Vec<u8> {
-    httplib_proto::latin1::encode(text).unwrap()
+    httplib_proto::encode::latin1(text).unwrap()
 }

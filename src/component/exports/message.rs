@@ -5,6 +5,7 @@ use super::call::{Result, call};
 use super::convert;
 use alloc::string::String;
 use alloc::vec::Vec;
+use httplib_proto::encode;
 use httplib_proto::headers::Headers;
 use httplib_proto::latin1;
 use httplib_proto::limits::Limits;
@@ -23,7 +24,7 @@ fn owned(headers: Headers) -> wit::Message {
 
 /// A name that is not Latin-1 is the name of no field.
 fn name(text: &str) -> Vec<u8> {
-    latin1::encode(text).unwrap_or_default()
+    encode::latin1(text).unwrap_or_default()
 }
 
 /// The name of the header that parameters are asked of.

@@ -11,6 +11,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::RefCell;
 use httplib_client::network::Side;
+use httplib_proto::encode;
 use httplib_proto::latin1;
 
 pub struct Response(pub(super) Rc<RefCell<httplib_client::Response<Wasi>>>);
@@ -30,7 +31,7 @@ impl GuestResponse for Response {
 
     fn get_header(&self, name: String, default: Option<String>) -> Option<String> {
         // A name that is not Latin-1 is the name of no header.
-        let value = latin1::encode(&name)
+        let value = encode::latin1(&name)
             .ok()
             .and_then(|name| self.0.borrow().head().headers.joined(&name));
         value.map(|value| latin1::decode(&value)).or(default)

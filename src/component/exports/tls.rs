@@ -11,6 +11,7 @@ use alloc::vec::Vec;
 use core::cell::RefCell;
 use httplib_client::SharedContext;
 use httplib_client::error::value;
+use httplib_proto::encode;
 use httplib_proto::latin1;
 use httplib_tls::{self as tls, Context, Info, VerifyMode, Version};
 
@@ -83,7 +84,7 @@ impl GuestTlsContext for TlsContext {
     }
 
     fn set_alpn_protocols(&self, protocols: Vec<String>) -> Result<()> {
-        let protocols = protocols.iter().map(|name| latin1::encode(name));
+        let protocols = protocols.iter().map(|name| encode::latin1(name));
         let protocols = protocols
             .collect::<httplib_proto::error::Result<_>>()
             .map_err(httplib_client::error::Error::from)?;

@@ -5,7 +5,6 @@
 //! sockets are kept here and dropped when they are done, which is looked at
 //! whenever a connection is dialled or closed and after waits.
 
-use super::socket::Parts;
 use alloc::vec::Vec;
 use core::cell::RefCell;
 use httplib_proto::memory;
@@ -13,21 +12,32 @@ use httplib_proto::memory;
 /// How many are kept before no new connection is dialled.
 const MOST: usize = 128;
 
-/// The sockets.
-#[derive(Default)]
-pub(super) struct Limbo(RefCell<Vec<Parts>>);
+/// What the host may still be writing to.
+pub(super) trait Unfinished {
+    /// Whether it has not finished.
+    fn is_writing(&self) -> bool;
+}
 
-impl Limbo {
+/// The sockets.
+pub(super) struct Limbo<T>(RefCell<Vec<T>>);
+
+impl<T> Default for Limbo<T> {
+    fn default() -> Self {
+        Self(RefCell::default())
+    }
+}
+
+impl<T: Unfinished> Limbo<T> {
     /// Drops a socket, now or later.
-    pub(super) fn give_up(&self, parts: Parts) {
+    pub(super) fn give_up(&self, socket: T) {
         self.release();
-        if parts.is_writing() {
+        if socket.is_writing() {
             let kept = &mut *self.0.borrow_mut();
             match memory::reserve(kept, 1) {
-                Ok(()) => kept.push(parts),
+                Ok(()) => kept.push(socket),
                 // Waiting for it could take for ever: the host has it until the
                 // instance ends.
-                Err(_) => core::mem::forget(parts),
+                Err(_) => core::mem::forget(socket),
             }
         }
     }
@@ -37,7 +47,7 @@ impl Limbo {
         if let Ok(mut kept) = self.0.try_borrow_mut()
             && !kept.is_empty()
         {
-            kept.retain(Parts::is_writing);
+            kept.retain(T::is_writing);
         }
     }
 

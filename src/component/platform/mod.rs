@@ -17,7 +17,7 @@ use httplib_proto::memory;
 use limbo::Limbo;
 use resolver::Resolver;
 pub use runtime::Single;
-use socket::WasiSocket;
+use socket::{Parts, WasiSocket};
 pub use stream::WasiStream;
 use wasi::cli::stdout::get_stdout;
 use wasi::clocks::{monotonic_clock, wall_clock};
@@ -36,7 +36,7 @@ pub type Event = Rc<Pollable>;
 pub struct Wasi {
     network: OnceCell<Rc<Handle>>,
     stdout: OnceCell<OutputStream>,
-    limbo: Rc<Limbo>,
+    limbo: Rc<Limbo<Parts>>,
 }
 
 impl Wasi {

@@ -1,6 +1,6 @@
 //! TCP sockets of the host.
 
-use super::limbo::Limbo;
+use super::limbo::{Limbo, Unfinished};
 use super::{Event, convert};
 use alloc::rc::Rc;
 use core::cell::OnceCell;
@@ -25,7 +25,7 @@ pub struct WasiSocket {
     parts: Option<Parts>,
     network: Rc<Network>,
     remote: SocketAddr,
-    limbo: Rc<Limbo>,
+    limbo: Rc<Limbo<Parts>>,
 }
 
 /// Fields are dropped in their order, and the host wants children dropped
@@ -35,9 +35,8 @@ pub(super) struct Parts {
     socket: TcpSocket,
 }
 
-impl Parts {
-    /// Whether the host has not finished a write.
-    pub(super) fn is_writing(&self) -> bool {
+impl Unfinished for Parts {
+    fn is_writing(&self) -> bool {
         let streams = self.streams.as_ref();
         streams.is_some_and(|streams| matches!(streams.output.check_write(), Ok(0)))
     }
@@ -61,7 +60,7 @@ impl WasiSocket {
     /// Starts to bind, if there is a `source`, or to connect.
     pub(super) fn dial(
         network: &Rc<Network>,
-        limbo: &Rc<Limbo>,
+        limbo: &Rc<Limbo<Parts>>,
         remote: SocketAddr,
         source: Option<SocketAddr>,
     ) -> Result<Self> {
