@@ -114,6 +114,10 @@ impl Plan {
             cut: None,
             stalls: if rng.bool() { 0 } else { rng.u8(..40) },
         };
+        if plan.request.is_empty() {
+            // Without a body nothing waits, and nothing is withheld.
+            plan.expect = None;
+        }
         if !early && expect != Some(Expect::Refused) && rng.u8(..5) == 0 {
             let (wire, head) = plan.wire();
             // Heads are short, and would hardly ever be cut.
