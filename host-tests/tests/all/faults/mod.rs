@@ -101,8 +101,10 @@ fn each_call(
             return;
         }
         if !happened {
-            // A test without faults would be none.
-            assert!(nth > 1 || operation == Operation::Shutdown, "{operation:?}");
+            // A test without faults would be none; but nobody waits where everything
+            // is there at once.
+            let rare = matches!(operation, Operation::Shutdown | Operation::Poll);
+            assert!(nth > 1 || rare, "{operation:?}");
             return;
         }
     }
