@@ -209,7 +209,8 @@ impl<'a> Client<'a> {
                 0..3 => ContentType::Handshake,
                 3 => ContentType::Alert,
                 4 => ContentType::ChangeCipherSpec,
-                5 => ContentType::from(input.byte()),
+                // Zero is padding, before which the payload would have its type.
+                5 => ContentType::from(input.byte().max(1)),
                 _ => ContentType::ApplicationData,
             };
             let payload = input.bytes();
