@@ -93,7 +93,7 @@ impl<T: Transport> Tls<T> {
         if !self.session.is_handshaking() {
             return Ok(Opening::Done);
         }
-        match self.inner.read(&mut self.incoming, RECEIVE)? {
+        match self.receive_ciphertext()? {
             Read::Some | Read::Nothing => Ok(Opening::Moved),
             Read::Blocked => Ok(Opening::Blocked(Direction::Read)),
             Read::End(_) => {
@@ -111,6 +111,13 @@ impl<T: Transport> Tls<T> {
             (true, false) => Some(Direction::Write),
             (true, true) => Some(Direction::Read),
         }
+    }
+
+    /// Receives no more than lets a session go on that has a part of a record, or
+    /// of a message of the handshake.
+    fn receive_ciphertext(&mut self) -> Result<Read> {
+        let room = Session::MAX_INCOMING.saturating_sub(self.incoming.len());
+        self.inner.read(&mut self.incoming, RECEIVE.min(room))
     }
 
     /// Runs the session over what was received.
@@ -181,7 +188,7 @@ impl<T: Transport> Transport for Tls<T> {
         if self.more {
             return self.receive(into);
         }
-        match self.inner.read(&mut self.incoming, RECEIVE)? {
+        match self.receive_ciphertext()? {
             Read::Blocked => return Ok(Read::Blocked),
             Read::Nothing => return Ok(Read::Nothing),
             Read::Some => {}
@@ -270,5 +277,70 @@ impl<T: Transport> Tls<T> {
             self.session.write(plaintext, self.outgoing.tail())
         })?;
         Ok(taken?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Code;
+    use httplib_tls::Context;
+
+    /// A peer that sends a message of the handshake in its largest records, as much of
+    /// them as is asked for, and never ends it.
+    #[derive(Default)]
+    struct Endless {
+        sent: usize,
+        most_asked: usize,
+    }
+
+    impl Transport for Endless {
+        type Event = ();
+
+        fn read(&mut self, into: &mut Buffer, max: usize) -> Result<Read> {
+            self.most_asked = self.most_asked.max(into.len() + max);
+            // Less than a record at a time, so that the rest of one is always left.
+            for _ in 0..max.min(10_000) {
+                let at = self.sent % (5 + MAX_RECORD);
+                let header = [22, 3, 3, 0x40, 0];
+                // A ServerHello of 65 520 bytes.
+                let message = [2, 0, 0xff, 0xf0];
+                let byte = match (header.get(at), self.sent.checked_sub(5)) {
+                    (Some(byte), _) => *byte,
+                    (None, Some(at)) => message.get(at).copied().unwrap_or(0),
+                    (None, None) => 0,
+                };
+                into.push(vec![byte])?;
+                self.sent += 1;
+            }
+            Ok(Read::Some)
+        }
+
+        fn write(&mut self, bytes: &[u8]) -> Result<usize> {
+            Ok(bytes.len())
+        }
+
+        fn shutdown(&mut self) -> Result<bool> {
+            Err(Code::ConnectionBroken.into())
+        }
+
+        fn address(&self, _side: Side) -> Option<SocketAddr> {
+            None
+        }
+
+        fn event(&self, _direction: Direction) {}
+    }
+
+    #[test]
+    fn no_more_ciphertext_is_held_than_a_session_needs() {
+        let session = Session::new(&Context::unverified(|| None), "host").unwrap();
+        let secured = Secured {
+            session,
+            suppress_ragged_eofs: true,
+        };
+        let mut tls = Tls::new(Endless::default(), secured);
+        while tls.handshake().is_ok() {}
+        assert!(tls.inner.sent > 3 * MAX_RECORD);
+        assert_eq!(tls.inner.most_asked, Session::MAX_INCOMING);
     }
 }
