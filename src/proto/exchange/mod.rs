@@ -201,7 +201,7 @@ impl Exchange {
         self.sending = self.sending.after(sending::Event::Shutdown);
     }
 
-    /// Takes the next line or head from `input`.
+    /// Takes the next line or head from `input`; after the final head it takes nothing.
     ///
     /// # Errors
     /// Those of [`HeadParser::parse`] and of [`Framing::of`]; a 101 that was not
@@ -214,6 +214,13 @@ impl Exchange {
         strict: bool,
         limits: &Limits,
     ) -> Result<Received> {
+        // What follows the final head is its body, or nothing of this exchange.
+        if matches!(
+            self.receiving,
+            Receiving::Body | Receiving::Raw | Receiving::Done
+        ) {
+            return Ok(Received::NeedMore);
+        }
         let received = self
             .parser
             .parse(input, end.is_some(), strict, limits)
@@ -353,5 +360,32 @@ impl Exchange {
             .or_else(|| unsent.then_some(Close::BodyUnfinished))
             .or_else(|| surplus.then_some(Close::Surplus));
         close.map_or(Verdict::Keep, Verdict::Close)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Exchange, Received, Verdict};
+    use crate::buffer::Buffer;
+    use crate::framing::Traits;
+    use crate::limits::Limits;
+    use crate::request::Declared;
+
+    #[test]
+    fn head_behind_the_final_one_is_not_taken() {
+        let mut exchange = Exchange::new(Traits::default(), Declared::Nothing, false, false);
+        let mut input = Buffer::default();
+        let second = b"HTTP/1.1 204 No Content\r\n\r\n";
+        let both = [b"HTTP/1.0 204 No Content\r\n\r\n".as_slice(), second].concat();
+        input.push(both).unwrap();
+        let mut receive = || {
+            exchange
+                .receive(&mut input, None, true, &Limits::default())
+                .unwrap()
+        };
+        while !matches!(receive(), Received::Final(_)) {}
+        assert!(matches!(receive(), Received::NeedMore));
+        assert_eq!(input.bytes(), second);
+        assert_ne!(exchange.verdict(false, false), Verdict::Keep);
     }
 }
