@@ -28,7 +28,12 @@ pub fn exchange(data: &[u8]) {
             5 => exchange.shut(),
             6 => exchange.broke(events.one(&BREAKS)),
             7 => end = input.end(),
-            8..11 => drop(exchange.receive(&mut wire, end, strict, &limits)),
+            8..11 => {
+                let had = wire.len();
+                drop(exchange.receive(&mut wire, end, strict, &limits));
+                // What follows a head, or a broken one, is none.
+                assert!(before.1 == Receiving::Head || wire.len() == had);
+            }
             11..14 => {
                 let amount = usize::try_from(events.number()).unwrap();
                 let had = body.len();

@@ -201,7 +201,8 @@ impl Exchange {
         self.sending = self.sending.after(sending::Event::Shutdown);
     }
 
-    /// Takes the next line or head from `input`; after the final head it takes nothing.
+    /// Takes the next line or head from `input`; nothing after the final head, or once
+    /// the response is broken.
     ///
     /// # Errors
     /// Those of [`HeadParser::parse`] and of [`Framing::of`]; a 101 that was not
@@ -214,11 +215,7 @@ impl Exchange {
         strict: bool,
         limits: &Limits,
     ) -> Result<Received> {
-        // What follows the final head is its body, or nothing of this exchange.
-        if matches!(
-            self.receiving,
-            Receiving::Body | Receiving::Raw | Receiving::Done
-        ) {
+        if self.receiving != Receiving::Head {
             return Ok(Received::NeedMore);
         }
         let received = self
@@ -365,7 +362,7 @@ impl Exchange {
 
 #[cfg(test)]
 mod tests {
-    use super::{Exchange, Received, Verdict};
+    use super::{Close, Exchange, Received, Verdict};
     use crate::buffer::Buffer;
     use crate::framing::Traits;
     use crate::limits::Limits;
@@ -387,5 +384,25 @@ mod tests {
         assert!(matches!(receive(), Received::NeedMore));
         assert_eq!(input.bytes(), second);
         assert_ne!(exchange.verdict(false, false), Verdict::Keep);
+    }
+
+    #[test]
+    fn head_behind_a_broken_one_is_not_taken() {
+        let traits = Traits {
+            upgrade: true,
+            ..Traits::default()
+        };
+        let mut exchange = Exchange::new(traits, Declared::Nothing, false, false);
+        let mut input = Buffer::default();
+        let broken = b"no status line\r\n".as_slice();
+        let switching = b"HTTP/1.1 101 Switching Protocols\r\n\r\n";
+        input.push([broken, switching].concat()).unwrap();
+        let mut receive = || exchange.receive(&mut input, None, true, &Limits::default());
+        assert!(receive().is_err());
+        for _ in 0..3 {
+            assert!(matches!(receive(), Ok(Received::NeedMore)));
+        }
+        let verdict = exchange.verdict(false, false);
+        assert_eq!(verdict, Verdict::Close(Close::Broken));
     }
 }
