@@ -471,7 +471,8 @@ fn chunks(add: Add<'_>) {
             "",
         );
     }
-    for end in ["XX", "\n0", "\r0"] {
+    // With each of the last two a lenient reader finds the last chunk behind them.
+    for end in ["XX", "\n0", "\r0", "0", "XX0"] {
         bad(
             &format!("2\r\nhe{end}\r\n\r\n"),
             "IncompleteRead \"he\" closed",
